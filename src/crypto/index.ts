@@ -1,10 +1,41 @@
+export { AuthenticationError } from "./authentication-error.ts";
+export { openBody, sealBody } from "./body.ts";
+export {
+  type BodyBinding,
+  type CompletedUploadBinding,
+  type EnvelopeContents,
+  type PartBinding,
+  unwrapBodyKey,
+  unwrapCompletedUploadKey,
+  unwrapPartBodyKey,
+  unwrapUploadKey,
+  type UploadBinding,
+  wrapBodyKey,
+  wrapCompletedUploadKey,
+  wrapPartBodyKey,
+  wrapUploadKey,
+} from "./body-envelope.ts";
+export { type BodyOpener, createBodyOpener } from "./body-opener.ts";
+export { type BodySealer, createBodySealer } from "./body-sealer.ts";
+export {
+  BOX_OVERHEAD_BYTES,
+  type BoxPurpose,
+  openBox,
+  sealBox,
+  unwrapSecret,
+  wrapSecret,
+} from "./box.ts";
 export {
   CHECKSUM_ALGORITHMS,
   CHECKSUM_BYTES,
   type ChecksumAlgorithm,
   createChecksum,
 } from "./checksum.ts";
+export { type ChecksumType, type ObjectChecksum } from "./checksum-code.ts";
 export { type CombinableAlgorithm, combineCrc } from "./combine-crc.ts";
+export { deriveKey } from "./derive-key.ts";
+export { encodeEncryptionContext, type EncryptionContext } from "./encryption-context.ts";
+export { encodeFields, type Field } from "./fields.ts";
 export {
   createDigest,
   type Digest,
@@ -22,5 +53,32 @@ export {
   sha256Hex,
   sha512,
 } from "./hash.ts";
+export {
+  KMS_CIPHERTEXT_BYTES_MAX,
+  KMS_PLAINTEXT_BYTES_MAX,
+  type KmsCiphertextIds,
+  type KmsCiphertextKey,
+  openKmsCiphertext,
+  parseKmsCiphertext,
+  sealKmsCiphertext,
+} from "./kms-ciphertext.ts";
 export { randomBytes, randomId, randomInt, randomSecret, randomUuid } from "./random.ts";
+export {
+  createRecordOpener,
+  createRecordSealer,
+  RECORD_OVERHEAD_BYTES,
+  type RecordOpener,
+  type RecordSealer,
+} from "./record-seal.ts";
 export { Secret } from "./secret.ts";
+export {
+  type BodyShape,
+  ciphertextLength,
+  SEGMENT_BYTES_DEFAULT,
+  SEGMENT_BYTES_MAX,
+  SEGMENT_BYTES_MIN,
+  type SegmentRange,
+  segmentRange,
+  wholeBody,
+} from "./segments.ts";
+export { issueVersionId, readVersionId, type VersionIdPlace } from "./version-id.ts";
