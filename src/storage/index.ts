@@ -1,3 +1,16 @@
+export {
+  type BlobReader,
+  type BlobStore,
+  type BlobUsage,
+  type BlobWriter,
+} from "./blob/blob-store.ts";
+export { BufferPool } from "./blob/buffer-pool.ts";
+export { type DiskBlobOptions, openDiskBlobs } from "./blob/disk.ts";
+export { type Fatal } from "./blob/durable.ts";
+export { memoryBlobs } from "./blob/memory.ts";
+export { type ReadAhead, readAhead } from "./blob/read-ahead.ts";
+export { type Files, type Space } from "./files/files.ts";
+export { realFiles } from "./files/real.ts";
 export { CommitUnknown, StorageError, StorageFullError } from "./kv/errors.ts";
 export {
   type Closeable,

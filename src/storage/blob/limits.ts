@@ -1,0 +1,32 @@
+import { assert } from "../../base/index.ts";
+
+/** One write to the file system gathers about this many bytes. */
+export const BATCH_BYTES = 1024 * 1024;
+/** When many blobs are being written at once their batches shrink, so that all gather this much together. */
+export const GATHERED_BYTES_MAX = 32 * 1024 * 1024;
+export const BATCH_BYTES_MIN = 128 * 1024;
+/** A batch of tiny chunks ends here; systems take at most 1024 buffers in one call. */
+export const BATCH_CHUNKS_MAX = 512;
+/** Writes of one blob under way at once: one is on its way while the next is being handed over. */
+export const WRITES_IN_FLIGHT_MAX = 2;
+
+/** Above what one PUT or part may be (5 GiB) with its tags; beyond it something is wrong. */
+export const BLOB_BYTES_MAX = 8 * 1024 ** 3;
+
+export const WRITERS_MAX = 256;
+export const READERS_MAX = 4096;
+/** Callers that may queue for a writer or a reader each. */
+export const WAITERS_MAX = 16_384;
+
+const LIST_MAX = 1000;
+
+export const PIECE_BYTES = 1024 * 1024;
+/** Idle I/O buffers kept for reuse. */
+export const IDLE_BUFFERS_MAX = 64;
+/** Of one read. */
+export const READ_BYTES_MAX = 16 * 1024 * 1024;
+
+/** Of one page of a list. */
+export function assertLimit(limit: number): void {
+  assert(Number.isInteger(limit) && limit > 0 && limit <= LIST_MAX, "a page has 1 to 1000 entries");
+}
