@@ -13,6 +13,7 @@ export {
   requesterId,
   type SessionInfo,
 } from "./caller.ts";
+export type { CredentialFailure, Credentials, FoundCredential } from "./credentials.ts";
 export {
   type Answer,
   type Call,
