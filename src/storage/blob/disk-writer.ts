@@ -113,14 +113,11 @@ export class DiskWriter implements BlobWriter {
   async #removeTemporary(): Promise<void> {
     const { files, durable, temporaryPath, released } = this.#options;
     await Promise.all(this.#flights);
-    try {
-      await this.#close();
-      if (!durable.failed) await files.unlink(temporaryPath);
-    } catch {
-      // The blob is lost already, and the caller knows; what stays is swept with its session.
-    } finally {
-      released();
-    }
+    // The blob is lost already and the caller knows; what stays is swept with its session.
+    const swept = () => {};
+    await this.#close().catch(swept);
+    if (!durable.failed) await files.unlink(temporaryPath).catch(swept);
+    released();
   }
 
   async #close(): Promise<void> {

@@ -71,10 +71,14 @@ class DiskBlobs implements BlobStore {
   async create(name: string): Promise<BlobWriter> {
     const place = placeOf(name);
     await this.#writers.take();
+    const writer = await this.#begin(place);
     try {
-      return await this.#begin(place);
+      // INVARIANT: whoever holds the temporary name is alone, so a final name that is absent now
+      // stays absent until this writer's rename, which thereby never replaces anything.
+      if ((await this.#files.size(this.#pathOf(place))) !== undefined) throw nameTaken();
+      return writer;
     } catch (error) {
-      this.#writers.give();
+      await writer.abort();
       throw storageError("creating a blob", error);
     }
   }
@@ -163,28 +167,25 @@ class DiskBlobs implements BlobStore {
     return this.#guard("measuring room", () => this.#files.space(this.#folders.root));
   }
 
-  async #begin(place: BlobPlace): Promise<BlobWriter> {
-    this.#durable.assertIntact();
+  async #begin(place: BlobPlace): Promise<DiskWriter> {
     const finalPath = this.#pathOf(place);
     const temporaryPath = finalPath + TEMPORARY_SUFFIX;
-    const file = await this.#createTemporary(place, temporaryPath);
-    // INVARIANT: whoever holds the temporary name is alone, so a final name that is absent now
-    // stays absent until this writer's rename, which thereby never replaces anything.
-    if ((await this.#files.size(finalPath)) !== undefined) {
-      await file.close();
-      await this.#files.unlink(temporaryPath);
-      throw nameTaken();
+    try {
+      this.#durable.assertIntact();
+      return new DiskWriter({
+        files: this.#files,
+        durable: this.#durable,
+        file: await this.#createTemporary(place, temporaryPath),
+        temporaryPath,
+        finalPath,
+        folder: this.#folders.groupPath(place),
+        batchBytes: () => this.#batchBytes(),
+        released: () => this.#writers.give(),
+      });
+    } catch (error) {
+      this.#writers.give();
+      throw storageError("creating a blob", error);
     }
-    return new DiskWriter({
-      files: this.#files,
-      durable: this.#durable,
-      file,
-      temporaryPath,
-      finalPath,
-      folder: this.#folders.groupPath(place),
-      batchBytes: () => this.#batchBytes(),
-      released: () => this.#writers.give(),
-    });
   }
 
   async #createTemporary(place: BlobPlace, path: string): Promise<OpenFile> {
