@@ -1,0 +1,9 @@
+export { type FileRootOptions, openFileRoot } from "./file-root.ts";
+export { liesInside } from "./inside-folder.ts";
+export { RootKeyError } from "./root-key-error.ts";
+export {
+  type Destruction,
+  type RootKind,
+  type RootOfTrust,
+  type WrappedByRoot,
+} from "./root-of-trust.ts";
