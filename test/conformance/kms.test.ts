@@ -1,0 +1,23 @@
+import { deployment } from "../support/deployment.ts";
+import { kmsAliases } from "./suites/kms-aliases.ts";
+import { kmsAuthorisation } from "./suites/kms-authorisation.ts";
+import { kmsCryptography } from "./suites/kms-cryptography.ts";
+import { kmsDeletion } from "./suites/kms-deletion.ts";
+import { kmsIdentifiers } from "./suites/kms-identifiers.ts";
+import { kmsKeys } from "./suites/kms-keys.ts";
+import { kmsPolicies } from "./suites/kms-policies.ts";
+import { kmsRotation } from "./suites/kms-rotation.ts";
+import { kmsStates } from "./suites/kms-states.ts";
+import { kmsValidation } from "./suites/kms-validation.ts";
+
+const at = deployment();
+kmsKeys(at);
+kmsAliases(at);
+kmsIdentifiers(at);
+kmsStates(at);
+kmsDeletion(at);
+kmsRotation(at);
+kmsCryptography(at);
+kmsPolicies(at);
+kmsAuthorisation(at);
+kmsValidation(at);
