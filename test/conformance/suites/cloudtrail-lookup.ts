@@ -6,7 +6,10 @@ import { lookUp, recordOf } from "../../support/events.ts";
 import { inTurn, numbers } from "../../support/in-turn.ts";
 import { refused } from "../../support/refusal.ts";
 
-const attribute = { AttributeKey: key, AttributeValue: value };
+const attribute = (AttributeKey: LookupAttributeKey, AttributeValue: string) => ({
+  AttributeKey,
+  AttributeValue,
+});
 
 export function cloudtrailLookup(at: Deployment): void {
   describe("CloudTrail LookupEvents", () => {
@@ -91,7 +94,7 @@ export function cloudtrailLookup(at: Deployment): void {
       });
       const found: string[] = [];
       const times: number[] = [];
-      const LookupAttributes = [{ AttributeKey: "Username", AttributeValue: user.name } as const];
+      const LookupAttributes = [attribute("Username", user.name)];
       const page = async (NextToken?: string): Promise<void> => {
         const answer = await at.root.cloudtrail.lookupEvents({
           LookupAttributes,
@@ -116,10 +119,10 @@ export function cloudtrailLookup(at: Deployment): void {
 
     test("the time range has both its ends", async () => {
       const { arn } = await at.key();
-      const attribute = [{ AttributeKey: "ResourceName", AttributeValue: arn } as const];
+      const LookupAttributes = [attribute("ResourceName", arn)];
       const ask = async (StartTime?: Date, EndTime?: Date) => {
         const { Events } = await at.root.cloudtrail.lookupEvents({
-          LookupAttributes: attribute,
+          LookupAttributes,
           StartTime,
           EndTime,
         });
@@ -159,10 +162,6 @@ export function cloudtrailLookup(at: Deployment): void {
       });
     });
 
-    const attribute = (AttributeKey: LookupAttributeKey, AttributeValue: string) => ({
-      AttributeKey,
-      AttributeValue,
-    });
     const badInputs: [string, LookupEventsCommandInput, string][] = [
       [
         "two attributes",
