@@ -1,0 +1,30 @@
+export type { AccessRequest, AttachedPolicy, MatchingGrant, Policies } from "./access-request.ts";
+export type { ContextValues } from "./context.ts";
+export { decide } from "./decide.ts";
+export type {
+  AllowedBy,
+  ConditionExplanation,
+  Decision,
+  DecisionTree,
+  NamedAs,
+  PolicyExplanation,
+  PolicySide,
+  Reason,
+  StatementExplanation,
+} from "./decision.ts";
+export { type ParseOptions, parsePolicy, policySize } from "./parse-policy.ts";
+export type { Policy, PolicyKind, Statement } from "./policy.ts";
+export { type PolicyDialect, PolicyError, type PolicyFault } from "./policy-error.ts";
+export type { PrincipalReference } from "./principal-element.ts";
+export { type DenialWording, renderDenial } from "./render-denial.ts";
+export {
+  accountOf,
+  type AnonymousPrincipal,
+  type FederatedUserPrincipal,
+  type Principal,
+  type RoleSessionPrincipal,
+  type RootPrincipal,
+  type ServicePrincipal,
+  type UserPrincipal,
+  type WebIdentityPrincipal,
+} from "./principal.ts";
