@@ -16,6 +16,8 @@ export interface DiskWriterOptions {
   readonly folder: string;
   /** How many bytes to gather before a write, asked each time. */
   readonly batchBytes: () => number;
+  /** Hears of every batch that was written. */
+  readonly written: (bytes: number) => void;
   /** The descriptor is closed. */
   readonly released: () => void;
 }
@@ -89,13 +91,18 @@ export class DiskWriter implements BlobWriter {
   }
 
   #send(): void {
-    const flight: Promise<void> = writeWhole(this.#options.file, this.#batch, this.#sentBytes)
+    const flight: Promise<void> = this.#fly(this.#batch, this.#batchBytes, this.#sentBytes)
       .catch((error: unknown) => this.#fail(error))
       .finally(() => this.#flights.delete(flight));
     this.#flights.add(flight);
     this.#sentBytes += this.#batchBytes;
     this.#batch = [];
     this.#batchBytes = 0;
+  }
+
+  async #fly(batch: readonly Uint8Array[], bytes: number, position: number): Promise<void> {
+    await writeWhole(this.#options.file, batch, position);
+    this.#options.written(bytes);
   }
 
   /** What is lost is removed at once, whether or not the caller comes back to hear of it. */

@@ -35,6 +35,8 @@ export interface DiskBlobOptions {
   /** Absolute, with forward slashes; made when absent, its parent must be there. */
   readonly folder: string;
   readonly fatal: Fatal;
+  /** Hears of every batch that was written: what watches the room on the disk. */
+  readonly written?: (bytes: number) => void;
   /** Files open at once; beyond them callers wait. */
   readonly writersMax?: number;
   readonly readersMax?: number;
@@ -59,6 +61,7 @@ class DiskBlobs implements BlobStore {
   readonly #durable: Durable;
   readonly #writers: Slots;
   readonly #readers: Slots;
+  readonly #written: (bytes: number) => void;
 
   constructor(options: DiskBlobOptions, durable: Durable) {
     this.#files = options.files;
@@ -66,6 +69,7 @@ class DiskBlobs implements BlobStore {
     this.#folders = new Folders(options.folder, options.files, durable);
     this.#writers = new Slots(options.writersMax ?? WRITERS_MAX, WAITERS_MAX);
     this.#readers = new Slots(options.readersMax ?? READERS_MAX, WAITERS_MAX);
+    this.#written = options.written ?? (() => {});
   }
 
   async create(name: string): Promise<BlobWriter> {
@@ -180,6 +184,7 @@ class DiskBlobs implements BlobStore {
         finalPath,
         folder: this.#folders.groupPath(place),
         batchBytes: () => this.#batchBytes(),
+        written: this.#written,
         released: () => this.#writers.give(),
       });
     } catch (error) {
