@@ -11,6 +11,7 @@ export { memoryBlobs } from "./blob/memory.ts";
 export { type ReadAhead, readAhead } from "./blob/read-ahead.ts";
 export { type Files, type Space } from "./files/files.ts";
 export { realFiles } from "./files/real.ts";
+export { DiskReserve, type DiskReserveOptions } from "./kv/disk-reserve.ts";
 export { CommitUnknown, StorageError, StorageFullError } from "./kv/errors.ts";
 export {
   type Closeable,
@@ -26,3 +27,6 @@ export {
   type Statistics,
   type Version,
 } from "./kv/kv.ts";
+export { LmdbKv, type LmdbOptions } from "./kv/lmdb/lmdb.ts";
+export type { WatchedReader } from "./kv/lmdb/reader-watch.ts";
+export { MemoryStore } from "./kv/memory.ts";
