@@ -4,7 +4,13 @@
  * `epoch/current`, so that a change of epoch finds every secret of the old one.
  */
 import { assert } from "../base/index.ts";
-import { type BoxPurpose, type Secret, unwrapSecret, wrapSecret } from "../crypto/index.ts";
+import {
+  type BoxPurpose,
+  encodeFields,
+  type Secret,
+  unwrapSecret,
+  wrapSecret,
+} from "../crypto/index.ts";
 import type { RootOfTrust } from "../root/index.ts";
 import type { Part } from "./tuple.ts";
 import type { Space } from "./space.ts";
@@ -13,8 +19,8 @@ import type { RecordStore } from "./store.ts";
 import type { View } from "./configuration.ts";
 
 /** What the wrap of a store key under the root of trust is bound to. */
-export function storeKeyBinding(deploymentId: string, epoch: number): (string | number)[] {
-  return ["store-key", deploymentId, epoch];
+export function storeKeyBinding(deploymentId: string, epoch: number): Buffer {
+  return encodeFields(["store-key", deploymentId, epoch]);
 }
 
 /** What a wrapped secret is and where it is kept: moved elsewhere it does not unwrap. */

@@ -55,7 +55,7 @@ export function accessDenied(
   const status = code === "AccessDenied" ? 403 : 400;
   const message = renderDenial(decision, {
     service,
-    ...(target.deniedAs !== undefined && { resourceWords: target.deniedAs }),
+    ...(target.deniedAs !== undefined && { resource: target.deniedAs }),
   });
   return new ServiceError(code, status, message);
 }

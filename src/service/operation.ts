@@ -24,8 +24,8 @@ export interface Target {
   readonly absent?: Absent;
   /** Entry of the audit record's `resources`; absent where AWS's record has none. */
   readonly resource?: AuditResource;
-  /** Words for "on resource: …" in a denial, where AWS's differ from the ARN. */
-  readonly deniedAs?: string;
+  /** What a denial calls the resource, where it is not named by its ARN. */
+  readonly deniedAs?: "named" | "this" | "ciphertext";
 }
 
 export interface Absent {
