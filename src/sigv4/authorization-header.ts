@@ -61,19 +61,20 @@ function unsupported(mechanism: string, authorization: string): SigningError {
 }
 
 function parseComponents(text: string): Components {
-  const found: Partial<Components> = {};
+  const found: Components = { Credential: "", SignedHeaders: "", Signature: "" };
   for (const part of text.split(",", COMPONENTS.length + 1)) {
     const component = part.trim();
     const name = COMPONENTS.find((known) => component.startsWith(`${known}=`));
-    if (name === undefined || found[name] !== undefined) {
+    if (name === undefined || found[name] !== "") {
       throw new SigningError({ kind: "component-malformed", component });
     }
     found[name] = component.slice(name.length + 1);
   }
-  const missing = COMPONENTS.filter((name) => (found[name] ?? "") === "");
-  if (missing.length > 0)
+  const missing = COMPONENTS.filter((name) => found[name] === "");
+  if (missing.length > 0) {
     throw new SigningError({ kind: "component-missing", components: missing });
-  return found as Components;
+  }
+  return found;
 }
 
 /** X-Amz-Date, or else Date: AWS takes either, and signs the short form of both. */

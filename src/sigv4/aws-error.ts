@@ -30,6 +30,7 @@ export function awsError(failure: SigningFailure, dialect: Dialect): AwsError {
 }
 
 function answer<Answer>(table: ErrorTable<Answer>, failure: SigningFailure): Answer {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a row takes what it is named for
   const row = table[failure.kind] as (failure: SigningFailure) => Answer;
   return row(failure);
 }

@@ -173,7 +173,7 @@ function amzHeaders(
     const lower = name.toLowerCase();
     if (lower.startsWith("x-amz-")) add(lower, Buffer.from(value ?? "", "utf8").toString("latin1"));
   }
-  return [...values].sort(byName).map(([name, value]) => `${name}:${value}`);
+  return [...values].toSorted(byName).map(([name, value]) => `${name}:${value}`);
 }
 
 function subResources(pairs: readonly (readonly [string, string | undefined])[]): string {

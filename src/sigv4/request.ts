@@ -14,7 +14,7 @@ export interface SignedRequest {
  * joined by ",". A header that must stand alone, sent twice, thus fits no signature and no grammar.
  */
 export function foldHeaders(rawHeaders: readonly string[]): Record<string, string> {
-  const headers: Record<string, string> = Object.create(null) as Record<string, string>;
+  const headers: Record<string, string> = Object.create(null);
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     const name = (rawHeaders[i] ?? "").toLowerCase();
     const value = rawHeaders[i + 1] ?? "";

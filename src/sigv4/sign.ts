@@ -115,7 +115,7 @@ function namesToSign(headers: Readonly<Record<string, string>>): string[] {
   assert("host" in headers, "a request is signed with its host");
   return Object.keys(headers)
     .filter((name) => !UNSIGNED.has(name))
-    .sort();
+    .toSorted();
 }
 
 function signed(canonical: string, timestamp: string, scope: Scope, signer: Signer): ChunkSeed {
