@@ -1,3 +1,4 @@
+import type { FormNode } from "./form.ts";
 import type { BodyStream, ServiceName } from "./operation-types.ts";
 import type { OperationShape } from "./shape.ts";
 
@@ -24,6 +25,8 @@ export interface Route {
   readonly key?: string;
   /** The decoded query; of a repeated parameter the first. */
   readonly parameters: ReadonlyMap<string, string>;
+  /** What an IAM or STS request was read from. */
+  readonly form?: FormNode;
 }
 
 /** What identifies one exchange: x-amz-request-id and, for S3, x-amz-id-2. */

@@ -1,13 +1,11 @@
+export { decodeInput, encodeOutput } from "./codec.ts";
+export { encodeError, type ErrorContext } from "./error-document.ts";
 export type { EncodedResponse, ExchangeIds, RawRequest, Route } from "./exchange.ts";
+export { operationsOf } from "./model.ts";
 export type { BodyStream, Input, OperationName, Output, ServiceName } from "./operation-types.ts";
+export { encodeListedKey } from "./query.ts";
+export { route, type RouteOptions, serviceOf } from "./route.ts";
+export { POST_OBJECT, PREFLIGHT } from "./s3-additions.ts";
 export { ServiceError } from "./service-error.ts";
-export type { BodyKind, OperationShape, Shape } from "./shape.ts";
-export {
-  decodeInput,
-  encodeError,
-  encodeOutput,
-  operationsOf,
-  route,
-  serviceOf,
-  validateInput,
-} from "./wire.ts";
+export type { BodyKind, Member, OperationShape, Shape, StructureShape } from "./shape.ts";
+export { validateInput } from "./validate.ts";

@@ -8,7 +8,10 @@ import type { ServiceName } from "./operation-types.ts";
 export interface Constraints {
   readonly min?: number;
   readonly max?: number;
+  /** As AWS shows it in messages. */
   readonly pattern?: string;
+  /** What is run in its stead, where AWS's own form is not JavaScript's or not safe. */
+  readonly safePattern?: string;
   readonly enum?: readonly string[];
 }
 
@@ -83,4 +86,8 @@ export interface OperationShape {
   readonly responseBody: BodyKind;
   /** The status of success. */
   readonly status: number;
+  /** Method, path and query, for the protocols that bind to HTTP: "PUT /{Key+}?acl". */
+  readonly http?: string;
+  /** The output's only member is the text of the root element. */
+  readonly unwrapped?: boolean;
 }
