@@ -44,7 +44,7 @@ export class Change {
   }
 
   put<K extends readonly Part[], V>(space: Space<K, V>, parts: K, value: V): this {
-    this.puts.push({ space: space as never, key: space.key(...parts), value });
+    this.puts.push({ space: space, key: space.key(...parts), value });
     return this;
   }
 

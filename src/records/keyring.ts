@@ -40,7 +40,7 @@ export function secretPlace<K extends readonly Part[], V>(
   member: string,
 ): SecretPlace {
   assert(space.secrets.includes(member), "a wrapped secret stands in a member its space names");
-  return { purpose, space: space as never, key: space.key(...parts), member };
+  return { purpose, space: space, key: space.key(...parts), member };
 }
 
 export class Keyring {

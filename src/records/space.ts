@@ -39,7 +39,7 @@ export function bytesSpace<K extends readonly Part[]>(name: string, unsealed: st
 
 /** Every declared space: for verify, for the sweep of epochs, for the docs. */
 export function allSpaces(): readonly Space<readonly Part[], unknown>[] {
-  return [...names.values()] as unknown as Space<readonly Part[], unknown>[];
+  return [...names.values()];
 }
 
 function declare<K extends readonly Part[], V>(name: string, codec: Codec<V>, options: Options) {
@@ -53,6 +53,6 @@ function declare<K extends readonly Part[], V>(name: string, codec: Codec<V>, op
     under: (...parts) => rangeUnder([name, ...parts]),
     withTextPrefix: (parts, textPrefix) => rangeOfTextPrefix([name, ...parts], textPrefix),
   };
-  names.set(name, declared as unknown as Space<never, unknown>);
+  names.set(name, declared);
   return declared;
 }

@@ -39,7 +39,7 @@ const increment = operation({
     const change = new Change().put(counters, [KeyId], { count });
     if (found) change.expect(found);
     else change.expectAbsent(counters, KeyId);
-    return { output: { count } as object, change };
+    return { output: { count }, change };
   },
 });
 
@@ -89,7 +89,7 @@ describe("a unit of work", () => {
           await deployment.store.commit(meanwhile, deployment.session);
         }
         const count = limit?.value.limit ?? 0;
-        return { output: {}, change: new Change().put(counters, [input.KeyId], { count }) };
+        return { output: { count }, change: new Change().put(counters, [input.KeyId], { count }) };
       },
     });
     await deployment.run(careful, { KeyId: "a" });
@@ -102,7 +102,7 @@ describe("a unit of work", () => {
     const stuck = operation({
       ...increment,
       handle: async () => ({
-        output: {},
+        output: { count: 1 },
         change: new Change()
           .put(counters, ["a"], { count: 1 })
           .expect({ key: counters.key("b"), version: 1n }),

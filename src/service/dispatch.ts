@@ -79,9 +79,9 @@ export class Dispatcher {
     operation: Operation<S, Name, T, Out, Received>,
     call: Call<Input<S, Name>>,
   ): Promise<Answer<Output<S, Name>>> {
-    const { session, release } = this.#options.sessions.acquire();
-    const lifetime = new Lifetime(session, this.#options.log);
-    lifetime.defer(release);
+    const held = this.#options.sessions.acquire();
+    const lifetime = new Lifetime(held.session, this.#options.log);
+    lifetime.defer(() => held.release());
     try {
       const output = await this.#runUnit(operation, call, lifetime);
       const presented = operation.present?.(output) ?? (output as Output<S, Name>);

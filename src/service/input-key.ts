@@ -2,7 +2,7 @@ import type { AnyOperation } from "./operation.ts";
 
 /** Tells nested calls of one request apart: equal inputs have equal keys. Never stored or logged. */
 export function inputKey(operation: AnyOperation, input: object): string {
-  return `${operation.service}:${String(operation.name)}${textOf(input)}`;
+  return `${operation.service}:${operation.name}${textOf(input)}`;
 }
 
 function textOf(value: unknown): string {

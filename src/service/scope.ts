@@ -27,7 +27,7 @@ export interface Scope {
    * decide again. Throws the operation's ServiceError.
    */
   call<S extends ServiceName, Name extends OperationName<S>, T extends Target, Out>(
-    operation: Operation<S, Name, T, Out, undefined>,
+    operation: Operation<S, Name, T, Out>,
     input: Input<S, Name>,
   ): Promise<Out>;
   /**
@@ -35,7 +35,7 @@ export interface Scope {
    * itself: the items of a batch. Results stand in the order of the inputs.
    */
   each<S extends ServiceName, Name extends OperationName<S>, T extends Target, Out>(
-    operation: Operation<S, Name, T, Out, undefined>,
+    operation: Operation<S, Name, T, Out>,
     inputs: readonly Input<S, Name>[],
   ): Promise<ItemResult<Out>[]>;
   /** Whether the caller has a permission, without error or event: for what a reply may reveal. */

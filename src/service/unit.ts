@@ -21,7 +21,7 @@ export interface UnitTools extends DispatcherOptions {
   view(): View;
   /** Runs an item of a batch as a unit of its own within the request. */
   runItem<S extends ServiceName, Name extends OperationName<S>, T extends Target, Out>(
-    operation: Operation<S, Name, T, Out, undefined>,
+    operation: Operation<S, Name, T, Out>,
     call: Call<Input<S, Name>>,
     lifetime: Lifetime,
   ): Promise<Out>;
@@ -57,11 +57,9 @@ export class Unit<S extends ServiceName, Name extends OperationName<S>, T extend
   /** The first decision, and the body, which is read once: before the unit waits in its queue. */
   async prepare(): Promise<void> {
     await this.#decide();
-    const { receive } = this.#operation;
     const { body, input } = this.#call;
-    if (receive === undefined || body === undefined) return;
     const { targets, scope } = this.#run;
-    this.#received = await receive.call(this.#operation, body, input, targets, scope);
+    if (body) this.#received = await this.#operation.receive?.(body, input, targets, scope);
   }
 
   /** Requests with the same text commit one after another; undefined: no need to wait. */
@@ -210,7 +208,7 @@ export class Unit<S extends ServiceName, Name extends OperationName<S>, T extend
     NT extends Target,
     NOut,
   >(
-    operation: Operation<NS, NName, NT, NOut, undefined>,
+    operation: Operation<NS, NName, NT, NOut>,
     input: Input<NS, NName>,
     outer: Asker,
   ): Promise<NOut> {
@@ -240,7 +238,7 @@ export class Unit<S extends ServiceName, Name extends OperationName<S>, T extend
   }
 
   async #runItems<IS extends ServiceName, IName extends OperationName<IS>, IT extends Target, IOut>(
-    operation: Operation<IS, IName, IT, IOut, undefined>,
+    operation: Operation<IS, IName, IT, IOut>,
     inputs: readonly Input<IS, IName>[],
   ): Promise<ItemResult<IOut>[]> {
     const { caller, request } = this.#call;
@@ -274,7 +272,7 @@ export class Unit<S extends ServiceName, Name extends OperationName<S>, T extend
       operation: this.#operation,
       request,
       caller,
-      input: input as object,
+      input: input,
       targets: this.#run.targets,
       completedAt,
       eventId: request.eventId,

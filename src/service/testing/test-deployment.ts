@@ -91,7 +91,7 @@ export async function testDeployment(overrides: Partial<DispatcherOptions> = {})
         input: input as never,
       });
       await answer.release();
-      return answer.output as Out;
+      return answer.output;
     },
     /** All audit blocks, in the order of their places. */
     async blocks(): Promise<Found<AuditBlockRecord>[]> {
