@@ -29,7 +29,8 @@ export interface SegmentRange extends BodyShape {
 
 export function checkShape({ plaintextLength, segmentBytes }: BodyShape): void {
   assert(
-    (segmentBytes & (segmentBytes - 1)) === 0 &&
+    Number.isInteger(segmentBytes) &&
+      (segmentBytes & (segmentBytes - 1)) === 0 &&
       segmentBytes >= SEGMENT_BYTES_MIN &&
       segmentBytes <= SEGMENT_BYTES_MAX,
     "segments are a power of two from 4 KiB to 1 MiB",
