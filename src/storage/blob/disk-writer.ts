@@ -3,7 +3,12 @@ import type { Files, OpenFile } from "../files/files.ts";
 import { StorageError } from "../kv/errors.ts";
 import type { BlobWriter } from "./blob-store.ts";
 import type { Durable } from "./durable.ts";
-import { BATCH_CHUNKS_MAX, BLOB_BYTES_MAX, WRITES_IN_FLIGHT_MAX } from "./limits.ts";
+import {
+  BATCH_CHUNKS_MAX,
+  BLOB_BYTES_MAX,
+  SYNC_EVERY_BYTES,
+  WRITES_IN_FLIGHT_MAX,
+} from "./limits.ts";
 import { storageError } from "./storage-error.ts";
 import { writeWhole } from "./write-whole.ts";
 
@@ -30,6 +35,8 @@ export class DiskWriter implements BlobWriter {
   #batch: Uint8Array[] = [];
   #batchBytes = 0;
   #sentBytes = 0;
+  #unsyncedBytes = 0;
+  #syncing: Promise<void> | undefined;
   #failure: Error | undefined;
   #discarding: Promise<void> | undefined;
   #closed = false;
@@ -60,7 +67,7 @@ export class DiskWriter implements BlobWriter {
     const { files, durable, file, temporaryPath, finalPath, folder, released } = this.#options;
     try {
       if (this.#batch.length > 0) this.#send();
-      await Promise.all(this.#flights);
+      await this.#landed();
       if (this.#failure !== undefined) throw this.#failure;
       await durable.syncData(file);
       await this.#close();
@@ -103,6 +110,20 @@ export class DiskWriter implements BlobWriter {
   async #fly(batch: readonly Uint8Array[], bytes: number, position: number): Promise<void> {
     await writeWhole(this.#options.file, batch, position);
     this.#options.written(bytes);
+    this.#unsyncedBytes += bytes;
+    if (this.#unsyncedBytes < SYNC_EVERY_BYTES || this.#syncing !== undefined) return;
+    this.#unsyncedBytes = 0;
+    this.#syncing = this.#syncEarly();
+  }
+
+  async #syncEarly(): Promise<void> {
+    try {
+      await this.#options.durable.syncData(this.#options.file);
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      this.#syncing = undefined;
+    }
   }
 
   /** What is lost is removed at once, whether or not the caller comes back to hear of it. */
@@ -119,12 +140,18 @@ export class DiskWriter implements BlobWriter {
 
   async #removeTemporary(): Promise<void> {
     const { files, durable, temporaryPath, released } = this.#options;
-    await Promise.all(this.#flights);
+    await this.#landed();
     // The blob is lost already and the caller knows; what stays is swept with its session.
     const swept = () => {};
     await this.#close().catch(swept);
     if (!durable.failed) await files.unlink(temporaryPath).catch(swept);
     released();
+  }
+
+  /** Nothing uses the descriptor any more. */
+  async #landed(): Promise<void> {
+    await Promise.all(this.#flights);
+    await this.#syncing;
   }
 
   async #close(): Promise<void> {

@@ -140,6 +140,19 @@ test("a write goes out in batches of a mebibyte, two of them at a time", async (
   assert.equal(files.trace.filter((step) => step.startsWith("write ")).length, 5);
 });
 
+test("a long blob is synced while it is written, and a failure of that is fatal too", async () => {
+  const { files, store, fatal } = await simulated();
+  const chunks = Array.from({ length: 34 }, () => Buffer.alloc(1024 * 1024));
+  await put(store, name, chunks);
+  const steps = files.trace.filter((step) => /^(write|syncData)/.test(step)).map((step) => step[0]);
+  assert.match(steps.join(""), /^w{32,33}sw{0,2}s$|^w{34}ss$/);
+
+  files.inject({ operation: "syncData", nth: 1, effect: "EIO" });
+  await assert.rejects(put(store, `${session}/8`, chunks), StorageError);
+  assert.equal(fatal.length, 1);
+  assert.equal(files.openFiles, 0);
+});
+
 test("tiny chunks do not gather without end", async () => {
   const { files, store } = await simulated();
   const tiny = Array.from({ length: 2000 }, () => Buffer.from("ab"));

@@ -9,6 +9,13 @@ export const BATCH_BYTES_MIN = 128 * 1024;
 export const BATCH_CHUNKS_MAX = 512;
 /** Writes of one blob under way at once: one is on its way while the next is being handed over. */
 export const WRITES_IN_FLIGHT_MAX = 2;
+/**
+ * A long blob is synced every so often while it is written, so that its last sync is short and the
+ * disk is not kept from other syncs, those of the metadata above all, by one large one. Measured
+ * beside a 768 MiB stream: the slowest small sync of a neighbour 16-40 ms instead of 100-160, the
+ * last sync 5-25 ms instead of 250, and the stream itself faster.
+ */
+export const SYNC_EVERY_BYTES = 32 * 1024 * 1024;
 
 /** Above what one PUT or part may be (5 GiB) with its tags; beyond it something is wrong. */
 export const BLOB_BYTES_MAX = 8 * 1024 ** 3;

@@ -18,24 +18,31 @@ interface Write {
 }
 
 export class SimulatedFile {
-  current: Buffer;
+  #bytes: Buffer;
+  #length: number;
   #synced: Buffer;
   #unsynced: Write[] = [];
 
   constructor(bytes: Buffer = Buffer.alloc(0)) {
-    this.current = bytes;
+    this.#bytes = Buffer.from(bytes);
+    this.#length = bytes.length;
     this.#synced = bytes;
   }
 
+  get current(): Buffer {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
   write(bytes: Buffer, position: number): void {
-    this.current = patched(this.current, position, bytes);
+    this.#length = Math.max(this.#length, position + bytes.length);
+    if (this.#length > this.#bytes.length) this.#bytes = extended(this.#bytes, 2 * this.#length);
+    bytes.copy(this.#bytes, position);
     this.#unsynced.push({ position, bytes });
   }
 
   sync(): void {
-    for (const { position, bytes } of this.#unsynced) {
-      this.#synced = patched(this.#synced, position, bytes);
-    }
+    this.#synced = extended(this.#synced, this.#length);
+    for (const { position, bytes } of this.#unsynced) bytes.copy(this.#synced, position);
     this.#unsynced = [];
   }
 
@@ -50,12 +57,15 @@ export class SimulatedFile {
   }
 
   #survivors(random: Random, keptPercent: number): Buffer {
-    let bytes = this.#synced;
+    const bytes = extended(this.#synced, this.#length);
+    let length = this.#synced.length;
     for (const write of shuffled(this.#unsynced, random)) {
-      const kept = random(100) < keptPercent;
-      bytes = kept ? patched(bytes, write.position, write.bytes) : damaged(bytes, write, random);
+      const kept = random(100) < keptPercent ? write.bytes.length : undefined;
+      const reached = kept ?? damage(bytes, write, random);
+      if (kept !== undefined) write.bytes.copy(bytes, write.position);
+      if (reached > 0) length = Math.max(length, write.position + reached);
     }
-    return bytes;
+    return bytes.subarray(0, length);
   }
 }
 
@@ -113,24 +123,25 @@ function apply({ removes, sets }: Change, names: Map<string, SimulatedNode>): vo
   if (sets !== undefined) names.set(...sets);
 }
 
-function patched(old: Buffer, position: number, bytes: Buffer): Buffer {
-  const result = Buffer.alloc(Math.max(old.length, position + bytes.length));
+/** A copy with zeros behind it. */
+function extended(old: Buffer, length: number): Buffer {
+  const result = Buffer.alloc(Math.max(old.length, length));
   old.copy(result);
-  bytes.copy(result, position);
   return result;
 }
 
-/** A write that did not come through whole: missing, its start only, or some of its sectors. */
-function damaged(old: Buffer, { position, bytes }: Write, random: Random): Buffer {
+/**
+ * A write that did not come through whole: missing, its start only, or some of its sectors.
+ * Answers how many bytes from its position on the file's length covers now.
+ */
+function damage(target: Buffer, { position, bytes }: Write, random: Random): number {
   const fate = random(4);
-  if (fate === 0) return old;
-  if (fate === 1) return patched(old, position, bytes.subarray(0, random(bytes.length + 1)));
-  const result = patched(old, position + bytes.length, Buffer.alloc(0));
+  if (fate === 0) return 0;
+  if (fate === 1) return bytes.copy(target, position, 0, random(bytes.length + 1));
   for (let at = 0; at < bytes.length; at += SECTOR_BYTES) {
-    if (random(fate) === 0) continue;
-    bytes.subarray(at, at + SECTOR_BYTES).copy(result, position + at);
+    if (random(fate) > 0) bytes.copy(target, position + at, at, at + SECTOR_BYTES);
   }
-  return result;
+  return bytes.length;
 }
 
 function shuffled<T>(items: readonly T[], random: Random): T[] {
