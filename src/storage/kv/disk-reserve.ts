@@ -2,10 +2,11 @@
  * Full disk is not a dead end: the last of it is kept for what makes room or must not stop. Below
  * the reserve ordinary writes are refused, while deletions, administration and its audit go on.
  *
- * Free space is looked at now and then, never per commit: between two looks less can be written
- * than the reserve holds.
+ * Free space is looked at now and then, never per commit; between two looks, what is written is
+ * counted instead.
  */
 import { type Log, SECOND_MS } from "../../base/index.ts";
+import type { Space } from "../files/files.ts";
 import type { Purpose } from "./kv.ts";
 
 const SAMPLE_MS = SECOND_MS;
@@ -13,11 +14,6 @@ const GIB = 1024 ** 3;
 
 /** The share of the reserve that a commit of this purpose leaves untouched. */
 const SHARE_LEFT: Readonly<Record<Purpose, number>> = { data: 1, events: 0.25, upkeep: 0 };
-
-export interface Space {
-  readonly freeBytes: number;
-  readonly totalBytes: number;
-}
 
 export interface DiskReserveOptions {
   /** The room on the file system in question. */
@@ -31,6 +27,7 @@ export class DiskReserve {
   readonly #options: DiskReserveOptions;
   readonly #timer: NodeJS.Timeout;
   #space: Space;
+  #wroteBytes = 0;
 
   private constructor(options: DiskReserveOptions, space: Space) {
     this.#options = options;
@@ -44,7 +41,7 @@ export class DiskReserve {
   }
 
   get freeBytes(): number {
-    return this.#space.freeBytes;
+    return Math.max(0, this.#space.freeBytes - this.#wroteBytes);
   }
 
   get reserveBytes(): number {
@@ -55,11 +52,17 @@ export class DiskReserve {
     return this.freeBytes >= this.reserveBytes * SHARE_LEFT[purpose];
   }
 
+  /** To be told of what is written to this disk, by anyone of this process. */
+  wrote(bytes: number): void {
+    this.#wroteBytes += bytes;
+  }
+
   /** Looks now: after a write that found the disk full. A look that fails leaves what was known. */
   async sample(): Promise<void> {
     const before = this.admits("data");
     try {
       this.#space = await this.#options.space();
+      this.#wroteBytes = 0;
     } catch (error) {
       this.#options.log.warn({ error }, "the free space of the disk cannot be read");
       return;

@@ -9,7 +9,7 @@
  */
 import { type Clock, InvariantError, MINUTE_MS, SECOND_MS } from "../../../base/index.ts";
 import { CommitUnknown, StorageError } from "../errors.ts";
-import { evaluate, type Outcome } from "../evaluate.ts";
+import { evaluate, type Outcome, type Verdict } from "../evaluate.ts";
 import type { Commit } from "../kv.ts";
 import type { Environment } from "./environment.ts";
 import { causeOf, writeFailure } from "./write-failure.ts";
@@ -36,7 +36,9 @@ export interface WriterOptions {
   readonly fatal: (error: Error) => void;
   /** A commit took effect. */
   readonly committed: (commit: Commit) => void;
-  /** A write found no room. */
+  /** So many bytes of keys and values went into a transaction. */
+  readonly wrote: (bytes: number) => void;
+  /** A write failed: there may be no room. */
   readonly failed: () => void;
 }
 
@@ -109,16 +111,24 @@ export class GroupWriter {
     const verdict = evaluate(commits, environment, environment.lastVersion());
     if (verdict.changes.length === 0 && !verdict.outcomes.some(isVersion)) return verdict.outcomes;
     try {
-      for (const { key, value, version } of verdict.changes) {
-        if (value === undefined) environment.remove(key);
-        else environment.put(key, value, version);
-      }
-      environment.putLastVersion(verdict.lastVersion);
+      this.#write(verdict);
     } catch (error) {
       if (!environment.hasFailed()) dieWithLockHeld();
       throw error;
     }
     return verdict.outcomes;
+  }
+
+  #write({ changes, lastVersion }: Verdict): void {
+    const { environment, wrote } = this.#options;
+    let bytes = 0;
+    for (const { key, value, version } of changes) {
+      if (value === undefined) environment.remove(key);
+      else environment.put(key, value, version);
+      bytes += key.length + (value?.length ?? 0);
+    }
+    environment.putLastVersion(lastVersion);
+    wrote(bytes);
   }
 
   #take(): Pending[] {

@@ -52,6 +52,7 @@ export class LmdbKv implements Kv {
       clock,
       fatal,
       committed: (commit) => this.#hints.committed(commit),
+      wrote: (bytes) => reserve?.wrote(bytes),
       failed: () => void reserve?.sample(),
     });
   }
