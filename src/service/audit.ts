@@ -13,7 +13,7 @@ import {
   type RecordStore,
 } from "../records/index.ts";
 import type { Caller } from "./caller.ts";
-import type { AnyOperation, Target } from "./operation.ts";
+import type { AnyOperation, AuditResource, Target } from "./operation.ts";
 import type { RequestInfo } from "./request.ts";
 import type { ServiceError } from "../wire/index.ts";
 
@@ -30,12 +30,29 @@ export interface CallFacts {
   readonly completedAt: Date;
   /** UUID of this event: a nested call has its own. */
   readonly eventId: string;
+  /** A nested call has its own. */
+  readonly requestId: string;
+}
+
+/** An AwsServiceEvent: nobody's request. */
+export interface ServiceEvent {
+  readonly service: "kms";
+  readonly name: string;
+  readonly account: string;
+  readonly region: string;
+  readonly eventId: string;
+  readonly time: Date;
+  readonly resources: readonly AuditResource[];
+  /** The record's serviceEventDetails. */
+  readonly details?: object;
 }
 
 /** Makes CloudTrail's records; trail/ implements it and main.ts passes it in. */
 export interface Recorder {
   /** The copies of the call's event, one per account concerned; none when nobody selects it. */
   record(facts: CallFacts): readonly AuditEventRecord[];
+  /** What the service did by itself: a key rotated or deleted at the end of its window. */
+  recordService(event: ServiceEvent): readonly AuditEventRecord[];
 }
 
 /** The limits of one gathered block. */

@@ -4,6 +4,7 @@ export {
   type BlockPlace,
   type CallFacts,
   type Recorder,
+  type ServiceEvent,
 } from "./audit.ts";
 export {
   accountOf,

@@ -16,6 +16,8 @@ export interface RequestInfo {
   readonly secure: boolean;
   readonly tls?: { readonly version: string; readonly cipherSuite: string };
   readonly referer?: string;
+  /** Of the body as sent, where its length was announced. */
+  readonly bodyBytes?: number;
   readonly signature?: SignatureInfo;
 }
 

@@ -276,6 +276,7 @@ export class Unit<S extends ServiceName, Name extends OperationName<S>, T extend
       targets: this.#run.targets,
       completedAt,
       eventId: request.eventId,
+      requestId: request.requestId,
       ...result,
     });
   }
@@ -297,6 +298,7 @@ export class Unit<S extends ServiceName, Name extends OperationName<S>, T extend
       targets,
       completedAt: this.#tools.clock.now(),
       eventId: this.#tools.uuid(),
+      requestId: this.#tools.uuid(),
       ...result,
     });
     this.#nestedEvents.set(key, events);

@@ -44,6 +44,7 @@ export async function testDeployment(overrides: Partial<DispatcherOptions> = {})
       resolve: async (arn) => /^arn:aws:iam::(\d{12}):root$/.exec(arn)?.[1] ?? `id-of-${arn}`,
     },
     recorder: {
+      recordService: () => [],
       record: ({ operation, eventId, error, completedAt, caller }) =>
         operation.event.category === "management"
           ? [
