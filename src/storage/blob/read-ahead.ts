@@ -9,7 +9,7 @@ export interface ReadAhead {
   readonly end: number;
   /** At most PIECE_BYTES; the last piece may be shorter. */
   readonly pieceBytes: number;
-  readonly buffers: BufferPool;
+  readonly buffers: Pick<BufferPool, "take" | "give">;
 }
 
 /**

@@ -42,6 +42,11 @@ export class SimulatedFiles implements Files {
   /** Cuts the power: every operation of this instance fails from now on. Answers what a restart finds. */
   crash(seed: number, options: SimulationOptions = {}): SimulatedFiles {
     this.#machine.powerOff();
+    return this.crashCopy(seed, options);
+  }
+
+  /** What a restart would find if the power went now; this instance runs on. */
+  crashCopy(seed: number, options: SimulationOptions = {}): SimulatedFiles {
     const random = seededRandom(seed);
     const keptPercent = [0, 20, 50, 80, 100][random(5)] ?? 0;
     return new SimulatedFiles({ seed, ...options }, this.#root.afterCrash(random, keptPercent));
