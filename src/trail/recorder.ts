@@ -58,9 +58,7 @@ function eventOf(facts: CallFacts, { id, account, sharedEventId }: Copy): AuditE
   const foreign = caller.kind !== "anonymous" && caller.accountId !== account;
   const record = {
     eventVersion: EVENT_VERSION,
-    userIdentity: foreign
-      ? foreignIdentity(caller as AuthenticatedCaller, invokedBy)
-      : userIdentity(caller, invokedBy),
+    userIdentity: foreign ? foreignIdentity(caller, invokedBy) : userIdentity(caller, invokedBy),
     eventTime: `${completedAt.toISOString().slice(0, 19)}Z`,
     eventSource: `${operation.service}.amazonaws.com`,
     eventName: operation.event.name ?? operation.name,
@@ -175,7 +173,7 @@ function transferFacts({ request }: CallFacts): object {
 
 function resourcesOf({ targets, operation, error }: CallFacts): object {
   const resources = new Map<string, object>();
-  for (const { resource } of targets as readonly Target[]) {
+  for (const { resource } of targets) {
     if (resource) resources.set(resource.arn, resourceEntry(resource));
   }
   // AWS: KMS lists no resources as an empty list, other services leave the member out.
