@@ -5,11 +5,9 @@
 import type { AuditEventRecord } from "../records/index.ts";
 import type {
   AuditResource,
-  AuthenticatedCaller,
   CallFacts,
   Recorder,
   ServiceEvent,
-  Target,
 } from "../service/index.ts";
 import type { ServiceError, ServiceName } from "../wire/index.ts";
 import { recordElement, recordValue } from "./record-value.ts";

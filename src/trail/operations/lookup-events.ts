@@ -92,7 +92,7 @@ function readAttribute({ LookupAttributes = [] }: LookupInput): (e: AuditEventRe
     throw invalidLookupAttributes("You can specify only one lookup attribute.");
   }
   if (!attribute) return () => true;
-  const { AttributeKey = "", AttributeValue = "" } = attribute;
+  const { AttributeKey, AttributeValue } = attribute;
   const compare = Object.hasOwn(ATTRIBUTES, AttributeKey) ? ATTRIBUTES[AttributeKey] : undefined;
   if (!compare) throw invalidLookupAttributes(`${AttributeKey} is not a lookup attribute.`);
   if (AttributeValue === "") throw invalidLookupAttributes("The attribute value is empty.");
