@@ -12,6 +12,8 @@ import { headerOf, type SignedRequest } from "./request.ts";
 
 export const ALGORITHM = "AWS4-HMAC-SHA256";
 
+const BLANK = 0x20;
+
 /** `signedHeaders` as the signature lists them: lower case, joined by ";". */
 export function canonicalRequest(
   request: SignedRequest,
@@ -68,6 +70,7 @@ function byNameThenValue(a: readonly [string, string], b: readonly [string, stri
  * is half of a character here, not a blank.)
  */
 export function canonicalValue(value: string): string {
-  if (!value.includes("  ") && !value.includes("\t") && !/^ | $/.test(value)) return value;
+  const endsInBlank = value.charCodeAt(0) === BLANK || value.charCodeAt(value.length - 1) === BLANK;
+  if (!endsInBlank && !value.includes("  ") && !value.includes("\t")) return value;
   return value.replaceAll(/[ \t]+/g, " ").replaceAll(/^ | $/g, "");
 }

@@ -55,10 +55,21 @@ export function encode(text: string): string {
 
 /** Undoes the escapes of a query's name or value; the octets are UTF-8, wrong ones become U+FFFD. */
 export function decodePart(part: string): string {
-  if (!part.includes("%")) return part.replaceAll("+", " ");
-  const octets = part
-    .replaceAll("+", " ")
-    .replaceAll(/%[0-9A-Fa-f]{2}/g, (escape) => String.fromCharCode(parseInt(escape.slice(1), 16)));
+  const text = part.includes("+") ? part.replaceAll("+", " ") : part;
+  if (!text.includes("%")) return text;
+  try {
+    return decodeURIComponent(text);
+  } catch (error) {
+    if (error instanceof URIError) return decodeOctets(text);
+    throw error;
+  }
+}
+
+/** For escapes that are no UTF-8, or no escapes at all. */
+function decodeOctets(text: string): string {
+  const octets = text.replaceAll(/%[0-9A-Fa-f]{2}/g, (escape) =>
+    String.fromCharCode(parseInt(escape.slice(1), 16)),
+  );
   return Buffer.from(octets, "latin1").toString("utf8");
 }
 

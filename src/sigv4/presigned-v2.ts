@@ -136,15 +136,20 @@ export function stringToSignV2(
   const pairs = pairsOf(request.query);
   const parameter = (wanted: string) => pairs.find(([name]) => name === wanted)?.[1];
   const standard = (name: string) => parameter(name) ?? headerOf(request, name) ?? "";
-  const resource = `${bucket === undefined ? "" : `/${bucket}`}${request.path}`;
   return [
     request.method,
     standard("content-md5"),
     standard("content-type"),
     expires,
     ...amzHeaders(request, pairs),
-    resource + subResources(pairs),
+    resourceOf(request.path, bucket) + subResources(pairs),
   ].join("\n");
+}
+
+/** The path as it would be if it named the bucket; a bucket alone ends in "/" always. */
+function resourceOf(path: string, bucket: string | undefined): string {
+  if (bucket !== undefined) return `/${bucket}${path}`;
+  return path.includes("/", 1) ? path : `${path}/`;
 }
 
 /** A value is undefined where the parameter has no "=". */

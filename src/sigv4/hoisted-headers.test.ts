@@ -1,0 +1,14 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { hoistedHeaders } from "./hoisted-headers.ts";
+
+test("a URL's x-amz-* parameters are headers, but for those of its signature", () => {
+  const query =
+    "x-id=PutObject&X-Amz-Algorithm=a&X-Amz-Credential=c&X-Amz-Date=d&X-Amz-Expires=1&X-Amz-Security-Token=t&X-Amz-SignedHeaders=host&X-Amz-Signature=s&X-Amz-Content-Sha256=UNSIGNED-PAYLOAD&x-amz-meta-a=%C3%A9+b&X-Amz-Server-Side-Encryption=aws%3Akms&x-amz-acl";
+  assert.deepEqual(hoistedHeaders({ query }), {
+    "x-amz-meta-a": "é b",
+    "x-amz-server-side-encryption": "aws:kms",
+    "x-amz-acl": "",
+  });
+  assert.deepEqual(hoistedHeaders({ query: "prefix=a&list-type=2" }), {});
+});
