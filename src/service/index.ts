@@ -27,7 +27,6 @@ export {
   type Absent,
   type AnyOperation,
   type AuditResource,
-  type BodyFacts,
   type BodySource,
   type EventDetails,
   type EventKind,
@@ -36,6 +35,7 @@ export {
   type Operation,
   type Target,
 } from "./operation.ts";
+export { type ConditionContext, requestContext } from "./condition-context.ts";
 export type { PrincipalPolicies, Principals } from "./principals.ts";
 export type { RequestInfo, SignatureInfo } from "./request.ts";
 export type { ItemResult, Scope } from "./scope.ts";

@@ -5,7 +5,15 @@
  */
 import type { AttachedPolicy, MatchingGrant, Policies } from "../policy/index.ts";
 import type { Change } from "../records/index.ts";
-import type { Input, OperationName, Output, ServiceError, ServiceName } from "../wire/index.ts";
+import type {
+  BodyReport,
+  BodyWishes,
+  Input,
+  OperationName,
+  Output,
+  ServiceError,
+  ServiceName,
+} from "../wire/index.ts";
 import type { Scope } from "./scope.ts";
 
 /** One permission that the caller needs, on one resource. */
@@ -133,26 +141,21 @@ export function operation<
   return declaration;
 }
 
-/** A streamed request body: decoded, counted and verified by the wire as it is read. */
+/** A streamed request body: unframed, counted and verified by the wire as it is read. Read once. */
 export interface BodySource {
   /** Plaintext bytes that will come, as the request declares them; undefined when it does not. */
   readonly length: number | undefined;
   /**
-   * Reads to the end, one piece at a time; `piece` may return a promise to hold the client back.
-   * Throws ServiceError when the body is not what the request declared. Called once.
+   * The whole body in memory, within the process's budget: for a declared length of at most
+   * `limitBytes`. Throws ServiceError when it is not what the request declared.
    */
-  read(piece: (bytes: Uint8Array) => void | Promise<void>): Promise<BodyFacts>;
-}
-
-/** What is known of a body once it was read whole and verified. */
-export interface BodyFacts {
-  readonly length: number;
-  /** The declared checksum, or the default one when none was declared. */
-  readonly checksum: {
-    readonly algorithm: string;
-    readonly value: Buffer;
-    readonly declared: boolean;
-  };
-  /** Present when the reader asked for it. */
-  readonly md5?: Buffer;
+  readWhole(
+    limitBytes: number,
+    wishes: BodyWishes,
+  ): Promise<{ readonly body: Uint8Array; readonly report: BodyReport }>;
+  /**
+   * Reads to the end. `piece` may return a promise to hold the client back; what it was given is
+   * the client's body only when this has returned. Throws ServiceError.
+   */
+  read(piece: (bytes: Uint8Array) => void | Promise<void>, wishes: BodyWishes): Promise<BodyReport>;
 }

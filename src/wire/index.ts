@@ -1,3 +1,5 @@
+export { type BodyPlan, type BodyWishes, planBody } from "./chunked/body-plan.ts";
+export { type BodyReport, BodyVerifier, verifyBody } from "./chunked/body-verifier.ts";
 export { decodeInput, encodeOutput } from "./codec.ts";
 export { encodeError, type ErrorContext } from "./error-document.ts";
 export type { EncodedResponse, ExchangeIds, RawRequest, Route } from "./exchange.ts";

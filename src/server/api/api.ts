@@ -1,0 +1,294 @@
+/**
+ * From bytes to bytes: which operation a request is for, who sends it, what it says, what comes of
+ * it, and the reply in the caller's protocol. All that lies between is dispatch's.
+ */
+import type { Clock, Log } from "../../base/index.ts";
+import { randomUuid, sha256Hex } from "../../crypto/index.ts";
+import type { View } from "../../records/index.ts";
+import type {
+  AnyOperation,
+  BodySource,
+  Credentials,
+  Dispatcher,
+  RequestInfo,
+} from "../../service/index.ts";
+import { accountOf } from "../../service/index.ts";
+import {
+  awsError,
+  type Dialect,
+  parseSignature,
+  type Payload,
+  payloadOf,
+  type Signature,
+  SigningError,
+} from "../../sigv4/index.ts";
+import {
+  decodeInput,
+  type EncodedResponse,
+  encodeError,
+  encodeOutput,
+  type ExchangeIds,
+  planBody,
+  POST_OBJECT,
+  type RawRequest,
+  type Route,
+  route,
+  ServiceError,
+  serviceOf,
+  type ServiceName,
+  validateInput,
+  verifyBody,
+} from "../../wire/index.ts";
+import type { Exchange, Handler } from "../exchange.ts";
+import { ExchangeError } from "../exchange-error.ts";
+import { s3RequestId } from "../request-ids.ts";
+import { type Authenticated, Authenticator } from "./authenticate.ts";
+import { bodySource } from "./body.ts";
+import { CONTROL_BODY_BYTES_MAX, DELETE_OBJECTS_BODY_BYTES_MAX } from "./limits.ts";
+import { notImplemented } from "./not-implemented.ts";
+
+export interface ApiOptions {
+  readonly operations: readonly AnyOperation[];
+  readonly dispatcher: Dispatcher;
+  readonly credentials: Credentials;
+  /** Base domains of virtual-hosted buckets. */
+  readonly domains: readonly string[];
+  /** The region of requests whose signature names none. */
+  readonly region: string;
+  /** The region of a bucket: S3 requests are answered, and recorded, there. */
+  readonly bucketRegion: (bucket: string, view: View) => Promise<string | undefined>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** The API as the listener's handler. Answers every exchange, whatever happens. */
+export function createApi(options: ApiOptions): Handler {
+  const api = new Api(options);
+  return (exchange) => api.answer(exchange);
+}
+
+class Api {
+  readonly #options: ApiOptions;
+  readonly #operations: ReadonlyMap<string, AnyOperation>;
+  readonly #authenticator: Authenticator;
+
+  constructor(options: ApiOptions) {
+    this.#options = options;
+    this.#operations = new Map(
+      options.operations.map((operation) => [nameOf(operation.service, operation.name), operation]),
+    );
+    this.#authenticator = new Authenticator(options.credentials);
+  }
+
+  async answer(exchange: Exchange): Promise<void> {
+    const request = rawRequest(exchange);
+    let service = serviceOf(request);
+    try {
+      const signature = parseSignature(request);
+      service = serviceOf(request, scopeService(signature));
+      if (service === "s3") await this.#answerS3(exchange, request, signature);
+      else await this.#answerControl(exchange, request, service, signature);
+    } catch (error) {
+      await this.#answerError(exchange, service, error);
+    }
+  }
+
+  /** KMS, IAM, STS and CloudTrail: the body is whole before anything else is known. */
+  async #answerControl(
+    exchange: Exchange,
+    request: RawRequest,
+    service: ServiceName,
+    signature: Signature | undefined,
+  ): Promise<void> {
+    const body = await exchange.readBody(CONTROL_BODY_BYTES_MAX);
+    const view = this.#options.dispatcher.view();
+    const claim = { request, service, signature, now: this.#options.clock.now() };
+    const payloadHash = sha256Hex(body);
+    const authenticated = await this.#authenticator.authenticate({ ...claim, payloadHash }, view);
+    const routed = route(request, { domains: this.#options.domains, signedService: service, body });
+    const region = service === "iam" ? "us-east-1" : (authenticated.region ?? this.#options.region);
+    await this.#run(exchange, { request, routed, authenticated, region, body });
+  }
+
+  async #answerS3(
+    exchange: Exchange,
+    request: RawRequest,
+    signature: Signature | undefined,
+  ): Promise<void> {
+    const { domains, clock, dispatcher } = this.#options;
+    const routed = route(request, { domains, signedService: "s3" });
+    const payload = payloadOf(request, signature);
+    const view = dispatcher.view();
+    const authenticated = await this.#authenticator.authenticate(
+      {
+        request,
+        service: "s3",
+        signature,
+        payloadHash: payload.text,
+        now: clock.now(),
+        ...(isVirtualHosted(request, routed) && { bucket: routed.bucket }),
+      },
+      view,
+    );
+    const region = await this.#regionOf(routed, authenticated, view);
+    await this.#run(exchange, { request, routed, authenticated, region, payload });
+  }
+
+  /** A bucket's requests belong to its region; what no bucket names, to the signature's. */
+  async #regionOf({ bucket }: Route, authenticated: Authenticated, view: View): Promise<string> {
+    const own = bucket === undefined ? undefined : await this.#options.bucketRegion(bucket, view);
+    return own ?? authenticated.region ?? this.#options.region;
+  }
+
+  async #run(exchange: Exchange, call: PreparedCall): Promise<void> {
+    const { routed, request, authenticated } = call;
+    const operation = this.#operations.get(nameOf(routed.service, routed.operation));
+    exchange.describe({
+      service: routed.service,
+      operation: operation ? routed.operation : "NotImplemented",
+      principal: accountOf(authenticated.caller) ?? "anonymous",
+    });
+    if (operation === undefined) throw notImplemented(routed);
+    const { input, body } = await readInput(exchange, call);
+    const answer = await this.#options.dispatcher.run(operation as never, {
+      caller: authenticated.caller,
+      request: requestInfo(exchange, request, call, this.#options.clock.now()),
+      input: input as never,
+      ...(body && { body }),
+    });
+    try {
+      const response = encodeOutput(
+        routed,
+        answer.output,
+        idsOf(exchange, routed.service),
+      );
+      await respond(exchange, response);
+    } finally {
+      await answer.release();
+    }
+  }
+
+  async #answerError(exchange: Exchange, service: ServiceName, error: unknown): Promise<void> {
+    const shown = shownError(service, error);
+    if (!(shown instanceof ServiceError)) {
+      this.#options.log.error({ err: shown, requestId: exchange.requestId }, "a request failed");
+    }
+    exchange.describe({
+      errorCode: shown instanceof ServiceError ? shown.code : "InternalError",
+    });
+    const { method } = exchange;
+    await respond(exchange, encodeError({ service, method }, shown, idsOf(exchange, service)));
+  }
+}
+
+interface PreparedCall {
+  readonly request: RawRequest;
+  readonly routed: Route;
+  readonly authenticated: Authenticated;
+  readonly region: string;
+  /** Of a control-plane request, already read and covered by the signature. */
+  readonly body?: Buffer;
+  /** How the body of an S3 request is covered. */
+  readonly payload?: Payload;
+}
+
+async function readInput(
+  exchange: Exchange,
+  { request, routed, authenticated, body, payload }: PreparedCall,
+): Promise<{ input: object; body?: BodySource }> {
+  if (payload === undefined) {
+    const input = decodeInput(routed, request, body);
+    validateInput(routed, input);
+    return { input };
+  }
+  const { chunkSeed } = authenticated;
+  const whole = routed.operation === "CompleteMultipartUpload";
+  const plan = planBody(request.headers, { payload, chunkSeed }, wishesOf(whole));
+  if (routed.shape.requestBody === "streamed" || routed.operation === POST_OBJECT) {
+    const input = decodeInput(routed, request, undefined);
+    validateInput(routed, input);
+    return { input, body: bodySource(exchange, plan) };
+  }
+  const limit =
+    routed.operation === "DeleteObjects" ? DELETE_OBJECTS_BODY_BYTES_MAX : CONTROL_BODY_BYTES_MAX;
+  const verified = verifyBody(plan, await exchange.readBody(limit));
+  const input = decodeInput(routed, request, Buffer.from(verified.body));
+  validateInput(routed, input);
+  return { input };
+}
+
+function wishesOf(describesTheObject: boolean) {
+  return describesTheObject ? ({ checksumHeaders: "of-the-object" } as const) : {};
+}
+
+function requestInfo(
+  exchange: Exchange,
+  { headers }: RawRequest,
+  { authenticated, region, routed }: PreparedCall,
+  startedAt: Date,
+): RequestInfo {
+  const { requestId } = idsOf(exchange, routed.service);
+  const { tls, contentLength } = exchange;
+  return {
+    requestId,
+    extendedId: exchange.extendedId,
+    eventId: randomUuid(),
+    startedAt,
+    region,
+    sourceIp: exchange.remoteAddress,
+    userAgent: headers["user-agent"] ?? "",
+    host: headers["host"] ?? "",
+    secure: exchange.secure,
+    ...(tls && { tls }),
+    ...(headers["referer"] !== undefined && { referer: headers["referer"] }),
+    ...(contentLength !== undefined && { bodyBytes: contentLength }),
+    ...(authenticated.signature && { signature: authenticated.signature }),
+  };
+}
+
+function rawRequest({ method, path, query, headers }: Exchange): RawRequest {
+  return { method, path, query, headers };
+}
+
+function scopeService(signature: Signature | undefined): string | undefined {
+  if (signature === undefined) return undefined;
+  return signature.version === "AWS" ? "s3" : signature.scope.service;
+}
+
+/** Whether the bucket stands in the host and not in the path. */
+function isVirtualHosted({ path }: RawRequest, { bucket }: Route): boolean {
+  return bucket !== undefined && !path.startsWith(`/${bucket}`);
+}
+
+function nameOf(service: ServiceName, operation: string): string {
+  return `${service}:${operation}`;
+}
+
+/** S3's request ids have their own form. */
+function idsOf({ requestId, extendedId }: Exchange, service: ServiceName): ExchangeIds {
+  return { requestId: service === "s3" ? s3RequestId(requestId) : requestId, extendedId };
+}
+
+const DIALECTS: Readonly<Record<ServiceName, Dialect>> = {
+  s3: "s3",
+  kms: "json",
+  cloudtrail: "json",
+  iam: "query",
+  sts: "query",
+};
+
+/** What the client is told: errors of the transport and of signatures in the service's own words. */
+function shownError(service: ServiceName, error: unknown): unknown {
+  if (error instanceof SigningError) {
+    const { code, status, message, members } = awsError(error.failure, DIALECTS[service]);
+    return new ServiceError(code, status, message, { ...members });
+  }
+  if (error instanceof ExchangeError) {
+    return new ServiceError(error.code, error.status, error.message);
+  }
+  return error;
+}
+
+async function respond(exchange: Exchange, response: EncodedResponse): Promise<void> {
+  await exchange.respond(response.status, response.headers, response.body);
+}
