@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Cipheriv, Decipheriv } from "node:crypto";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import {
@@ -147,6 +148,15 @@ test("neither key nor checksum can be read from an envelope", () => {
   const envelope = wrapBodyKey(wrappingKey(), { key, checksum }, body);
   assert.equal(envelope.includes(key.expose()), false);
   assert.equal(envelope.includes(checksum.bytes), false);
+});
+
+test("no copy of the key is left behind", (context) => {
+  const sealing = context.mock.method(Cipheriv.prototype, "update");
+  const opening = context.mock.method(Decipheriv.prototype, "update");
+  const envelope = wrapBodyKey(wrappingKey(), contents(), body);
+  unwrapBodyKey(wrappingKey(), envelope, body).key[Symbol.dispose]();
+  const seen = [sealing.mock.calls[0]?.arguments[0], opening.mock.calls[0]?.result];
+  for (const bytes of seen) assert.deepEqual(bytes, Buffer.alloc(32));
 });
 
 describe("the format is frozen", () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Decipheriv } from "node:crypto";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { openBody, sealBody } from "./body.ts";
@@ -171,6 +172,40 @@ test("a source that ends early is never a short body", () => {
   }
 });
 
+test("what did not authenticate is wiped", (context) => {
+  const update = context.mock.method(Decipheriv.prototype, "update");
+  const decrypted = () => update.mock.calls.map((call) => call.result);
+  const small = sealBody(key(), pattern(100));
+  small[0] = (small[0] ?? 0) ^ 1;
+  assert.throws(
+    () => openBody(key(), small, { plaintextLength: 100, segmentBytes: 65536 }),
+    failure,
+  );
+
+  const shape = { plaintextLength: 2 * SEGMENT, segmentBytes: SEGMENT };
+  const body = sealBody(key(), pattern(2 * SEGMENT), SEGMENT);
+  body[SEALED] = (body[SEALED] ?? 0) ^ 1;
+  const opener = createBodyOpener(key(), wholeBody(shape));
+  assert.throws(() => opener.update(body), failure);
+
+  assert.deepEqual(decrypted().map(lengthOfResult), [100, SEGMENT, SEGMENT]);
+  for (const bytes of decrypted()) assert.deepEqual(bytes, Buffer.alloc(lengthOfResult(bytes)));
+});
+
+test("an opener takes no more than its range", () => {
+  const shape = { plaintextLength: 3 * SEGMENT, segmentBytes: SEGMENT };
+  const body = sealBody(key(), pattern(3 * SEGMENT), SEGMENT);
+  const opener = createBodyOpener(key(), segmentRange(shape, 0, 10));
+  assert.throws(() => opener.update(body.subarray(0, 2 * SEALED)), failure);
+});
+
+test("an authentic body of one segment has the length that its record says", () => {
+  const body = sealBody(key(), pattern(100));
+  for (const plaintextLength of [99, 101]) {
+    assert.throws(() => openBody(key(), body, { plaintextLength, segmentBytes: 65536 }), failure);
+  }
+});
+
 test("what is given to an opener may be overwritten after the call", () => {
   const shape = { plaintextLength: 3 * SEGMENT, segmentBytes: SEGMENT };
   const body = sealBody(key(), pattern(3 * SEGMENT), SEGMENT);
@@ -255,6 +290,11 @@ function pieces(bytes: Buffer, sizes: readonly number[]): Buffer[] {
 
 function lengthOf(list: readonly Buffer[]): number {
   return list.reduce((sum, piece) => sum + piece.length, 0);
+}
+
+function lengthOfResult(result: unknown): number {
+  assert.ok(result instanceof Uint8Array);
+  return result.length;
 }
 
 function by(a: number, b: number): number {

@@ -45,3 +45,11 @@ test("a random number is below its limit", () => {
   assert.deepEqual(seen, new Set([0, 1, 2]));
   assert.throws(() => randomInt(0), { name: "InvariantError" });
 });
+
+test("what was handed out is gone from the pool", (context) => {
+  const copy = context.mock.method(Buffer.prototype, "copy");
+  const bytes = randomBytes(32);
+  const pool = copy.mock.calls[0]?.this;
+  assert.ok(Buffer.isBuffer(pool) && pool.length === 8192);
+  assert.equal(pool.includes(bytes), false);
+});

@@ -83,24 +83,27 @@ describe("a record opens only where and as it was sealed", () => {
   });
 });
 
-test("a record root key is asked for once per process session", () => {
+test("keys of the last 1024 process sessions are kept, and others derived anew", () => {
   let asked = 0;
   const counting = createRecordOpener(() => {
     asked += 1;
     return rootKey;
   });
-  for (let i = 0; i < 3; i++) counting.open("bucket", key, sealed);
-  assert.equal(asked, 1);
-});
-
-test("records of more process sessions than are kept still open", () => {
-  const records = Array.from({ length: 1500 }, (_, i) => {
+  const records = Array.from({ length: 1025 }, (_, i) => {
     const processSession = Buffer.alloc(16);
     processSession.writeUInt32BE(i);
     const sealer = createRecordSealer({ rootKey, rootKeyId: 1, processSession });
     return sealer.seal("bucket", key, Buffer.from("value"));
   });
-  for (const record of [...records, ...records]) opener.open("bucket", key, record);
+  const open = (i: number) => counting.open("bucket", key, records[i] ?? Buffer.alloc(0));
+  for (let i = 0; i < 1024; i++) open(i);
+  for (let i = 0; i < 1024; i++) open(i);
+  assert.equal(asked, 1024);
+  open(1024);
+  open(1024);
+  assert.equal(asked, 1025);
+  open(0);
+  assert.equal(asked, 1026);
 });
 
 test("the format is frozen", () => {
