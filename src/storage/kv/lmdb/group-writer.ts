@@ -75,7 +75,6 @@ export class GroupWriter {
   }
 
   async #run(): Promise<void> {
-    // oxlint-disable-next-line no-await-in-loop -- one transaction at a time is the point
     while (this.#waiting.length > 0) await this.#writeBatch();
     this.#running = undefined;
   }

@@ -99,7 +99,7 @@ export function openRoot(path: string, mapSize: number): Root {
     trackMetrics: true,
   };
   try {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its types lack what is used
+    // Its own types lack what is used here.
     return open(options) as unknown as Root;
   } catch (error) {
     throw new StorageError(`the store in \`${path}\` cannot be opened`, { cause: error });

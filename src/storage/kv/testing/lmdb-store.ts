@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { EnvironmentOptions } from "../lmdb/environment.ts";
 import { LmdbKv, type LmdbOptions } from "../lmdb/lmdb.ts";
 import type { Store } from "./store.ts";
 
@@ -15,14 +16,20 @@ export async function createLmdbStore(): Promise<LmdbStore> {
   const directory = join(parent, "kv");
   return {
     directory,
-    peer: { module: import.meta.url, argument: directory },
+    peer: peerOf({ directory }),
     open: (options) => LmdbKv.open({ directory, fatal: unexpected, ...options }),
     destroy: () => rm(parent, { recursive: true, force: true }),
   };
 }
 
-export function openPeer(directory: string): Promise<LmdbKv> {
-  return LmdbKv.open({ directory, fatal: unexpected });
+/** How a child process opens it, with a map of its own. */
+export function peerOf(options: EnvironmentOptions): NonNullable<Store["peer"]> {
+  return { module: import.meta.url, argument: JSON.stringify(options) };
+}
+
+export function openPeer(argument: string): Promise<LmdbKv> {
+  const options = JSON.parse(argument) as EnvironmentOptions;
+  return LmdbKv.open({ ...options, fatal: unexpected });
 }
 
 function unexpected(error: Error): void {

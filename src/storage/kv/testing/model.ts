@@ -18,19 +18,19 @@ interface Known {
   readonly version: bigint;
 }
 
-const key = fc.constantFrom(...KEYS);
+const anyKey = fc.constantFrom(...KEYS);
 
 const step: fc.Arbitrary<Step> = fc.record({
   checks: fc.array(
     fc.record({
-      key,
+      key: anyKey,
       version: fc.constantFrom("current", "current", "current", "absent", "stale"),
     }),
     { maxLength: 3 },
   ),
   writes: fc.uniqueArray(
     fc.record({
-      key,
+      key: anyKey,
       write: fc.constantFrom("put", "delete", "add"),
       amount: fc.integer({ min: -100, max: 100 }),
     }),

@@ -5,7 +5,7 @@ import { increment } from "./racing.ts";
 import { bytes, NO_CHANGE, pair, textOf, together } from "./store.ts";
 
 const [module = "", argument = ""] = process.argv.slice(2);
-const { openPeer } = (await import(module)) as { openPeer(argument: string): Promise<Kv> };
+const { openPeer } = (await import(module)) as { openPeer: (argument: string) => Promise<Kv> };
 const kv = await openPeer(argument);
 
 /** Each answers the rounds that it won, or what it saw. */
@@ -30,7 +30,7 @@ const tasks: Record<Task, (rounds: number, side: number) => Promise<number[]>> =
     const versions = await together(rounds, () => kv.commit({ ...NO_CHANGE, adds }));
     return versions.map(Number);
   },
-  see: async () => [Number(await textOf(kv, "seen"))],
+  see: async () => [Number((await textOf(kv, "seen")) ?? "-1")],
   put: async (round) => {
     const version = await kv.commit({ ...NO_CHANGE, puts: [pair("put", `${round}`)] });
     return [Number(version)];
@@ -48,7 +48,6 @@ async function winning(
 ): Promise<number[]> {
   const won: number[] = [];
   for (let round = 0; round < rounds; round++) {
-    // oxlint-disable-next-line no-await-in-loop -- each round meets the other process anew
     if ((await race(round)) !== undefined) won.push(round);
   }
   return won;

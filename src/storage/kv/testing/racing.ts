@@ -115,7 +115,6 @@ export function racingTests(create: CreateStore): void {
 
 async function rounds(race: (round: number) => Promise<unknown>): Promise<void> {
   for (let round = 0; round < ROUNDS; round++) {
-    // oxlint-disable-next-line no-await-in-loop -- a race begins when the last one has ended
     await race(round);
   }
 }

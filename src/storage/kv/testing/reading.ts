@@ -128,7 +128,6 @@ async function putAll(kv: Kv): Promise<void> {
   const shuffled = KEYS.toSorted((a, b) => a.length - b.length || (a < b ? 1 : -1));
   for (const key of shuffled) {
     const put = { key: Buffer.from(key, "latin1"), value: bytes(`value of ${key}`) };
-    // oxlint-disable-next-line no-await-in-loop -- each with a version of its own
     await kv.commit({ ...NO_CHANGE, puts: [put] });
   }
 }
