@@ -36,7 +36,7 @@ interface Simulated {
 }
 
 async function simulated(
-  options: { capacityBytes?: number; writersMax?: number; readersMax?: number } = {},
+  options: { seed?: number; capacityBytes?: number; writersMax?: number; readersMax?: number } = {},
 ): Promise<Simulated> {
   const files = new SimulatedFiles(options);
   const fatal: Error[] = [];
@@ -199,14 +199,36 @@ describe("descriptors are bounded", () => {
   });
 
   test("a blob is closed after the reads under way", async () => {
-    const { files, store } = await simulated();
-    await put(store, name, [Buffer.from("abc")]);
-    const reader = await store.open(name);
-    const reading = reader?.read(0, 3);
-    await reader?.close();
-    assert.equal((await reading)?.toString(), "abc");
-    assert.equal(files.openFiles, 0);
+    for (let seed = 0; seed < 10; seed++) {
+      const { files, store } = await simulated({ seed });
+      await put(store, name, [Buffer.from("abc")]);
+      const reader = await store.open(name);
+      const reading = reader?.read(0, 3);
+      await reader?.close();
+      assert.equal((await reading)?.toString(), "abc");
+      const path = `/blob/${session}/0/7`;
+      assert.deepEqual(files.trace.slice(-2), [`read ${path}`, `close ${path}`]);
+      assert.equal(files.openFiles, 0);
+    }
   });
+});
+
+test("what an earlier process left unsynced is synced before it is relied on", async () => {
+  for (let seed = 0; seed < 20; seed++) {
+    const { files, store } = await simulated({ seed });
+    await put(store, `${session}/5000`, []);
+    await files.makeDirectory(`/blob/${session}/0`);
+    await put(store, name, [Buffer.from("x")]);
+    await files.unlink(`/blob/${session}/1/5000`);
+    await store.delete(`${session}/5000`);
+
+    const found = await openDiskBlobs({
+      files: files.crash(seed),
+      folder: "/blob",
+      fatal: unexpected,
+    });
+    assert.deepEqual(await found.list(session, undefined, 10), [name], `seed ${seed}`);
+  }
 });
 
 test("a folder that a collector removed is made again", async () => {

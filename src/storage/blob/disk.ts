@@ -157,7 +157,6 @@ class DiskBlobs implements BlobStore {
     assertSession(session);
     const path = this.#folders.sessionPath(session);
     return this.#guard("removing a session's folder", async () => {
-      this.#folders.forget(session);
       for (const group of await this.#groups(session)) {
         await this.#files.removeDirectory(`${path}/${group.toString(16)}`);
       }
