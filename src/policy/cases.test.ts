@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { decide } from "./decide.ts";
 import type { Reason } from "./decision.ts";
+import { bruteForce } from "./testing/brute-force.ts";
 import { readCases } from "./testing/cases.ts";
 
 describe("a decision is AWS's", () => {
-  for (const { name, file, request, policies, expected } of readCases()) {
+  for (const { name, file, request, documents, policies, expected } of readCases()) {
     test(`${file}: ${name}`, () => {
       const decision = decide(request, policies);
       const actual = {
@@ -13,6 +14,11 @@ describe("a decision is AWS's", () => {
         reason: brief(decision.reason),
       };
       assert.deepEqual(actual, expected);
+      assert.equal(
+        bruteForce(request, documents),
+        decision.reason.kind,
+        "so say the rules told plainly",
+      );
     });
   }
 });

@@ -34,17 +34,30 @@ export function compilePattern(source: string, options: PatternOptions): Pattern
     const test = compileGlob(parts);
     return { resolve: () => test };
   }
-  return {
-    resolve(context) {
-      const expanded: GlobPart[] = [];
-      for (const part of parts) {
-        const value = isVariable(part) ? valueOf(part, context, options) : part;
-        if (value === undefined) return undefined;
-        expanded.push(value);
-      }
-      return compileGlob(expanded);
-    },
+  return { resolve: resolveWith(parts, options) };
+}
+
+/** The last expansion is kept: a caller tends to ask again, and its variables stay as they are. */
+function resolveWith(parts: readonly TemplatePart[], options: PatternOptions): Pattern["resolve"] {
+  const variables = parts.filter(isVariable);
+  let last: { readonly values: readonly string[]; readonly test: TextTest } | undefined;
+  return (context) => {
+    let same = last !== undefined;
+    const values: string[] = [];
+    for (const variable of variables) {
+      const value = valueOf(variable, context, options);
+      if (value === undefined) return undefined;
+      same &&= value === last?.values[values.length];
+      values.push(value);
+    }
+    if (last === undefined || !same) last = { values, test: compileGlob(expand(parts, values)) };
+    return last.test;
   };
+}
+
+function expand(parts: readonly TemplatePart[], values: readonly string[]): GlobPart[] {
+  let used = 0;
+  return parts.map((part) => (isVariable(part) ? (values[used++] ?? "") : part));
 }
 
 /** Cuts text at its first `count` separators that are not inside `${…}`. */

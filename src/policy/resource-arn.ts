@@ -61,7 +61,7 @@ function regionFault(service: string, region: string, path: string, resource: st
     return { text: `IAM resource ${resource} cannot contain region information.` };
   }
   // Access points are S3's regional resources.
-  if (service !== "s3" || region === "*" || path.startsWith("accesspoint")) return undefined;
+  if (service !== "s3" || /[*?]/.test(region) || path.startsWith("accesspoint")) return undefined;
   return { text: `Resource ${resource} can not contain region information.` };
 }
 
