@@ -48,7 +48,7 @@ test("a batch does what its commits do one after the other", () => {
       assert.deepEqual(whole.state, state);
       assert.equal(whole.last, last);
     }),
-    { numRuns: 500 },
+    { numRuns: 1500 },
   );
 });
 

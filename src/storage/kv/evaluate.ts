@@ -37,8 +37,10 @@ interface Slot {
   version: number;
   changed: boolean;
   value: Uint8Array | undefined;
-  /** The sum so far of a key that the batch adds to. */
+  /** The value as a number, once that was asked for. */
   count: bigint | undefined;
+  /** The batch has added to it: the count is the value. */
+  added: boolean;
 }
 
 export function evaluate(commits: readonly Commit[], before: Before, lastVersion: number): Verdict {
@@ -78,10 +80,10 @@ class Batch {
   changes(): Change[] {
     const changed = [...this.#slots].filter(([, slot]) => slot.changed);
     changed.sort(([a], [b]) => (a < b ? -1 : 1));
-    return changed.map(([, { key, version, value, count }]) => ({
+    return changed.map(([, { key, version, value, count, added }]) => ({
       key,
       version,
-      value: count === undefined ? value : encodeCounter(count),
+      value: added && count !== undefined ? encodeCounter(count) : value,
     }));
   }
 
@@ -91,9 +93,7 @@ class Batch {
     const known = this.#slots.get(name);
     if (known !== undefined) return known;
     const version = this.#before.version(bytes);
-    const slot = { key: bytes, version, changed: false, value: undefined, count: undefined };
-    this.#slots.set(name, slot);
-    return slot;
+    return this.#learn(name, { key: bytes, version, changed: false, value: undefined });
   }
 
   #countOf({ key, version, changed, value }: Slot): bigint | undefined {
@@ -107,13 +107,21 @@ class Batch {
     const name = bytes.toString("latin1");
     const known = this.#slots.get(name);
     if (known === undefined) {
-      this.#slots.set(name, { key: bytes, version, changed: true, value, count: undefined });
+      this.#learn(name, { key: bytes, version, changed: true, value });
       return;
     }
     known.version = version;
     known.changed = true;
     known.value = value;
     known.count = undefined;
+    known.added = false;
+  }
+
+  #learn(name: string, slot: Pick<Slot, "key" | "version" | "changed" | "value">): Slot {
+    const { key, version, changed, value } = slot;
+    const learnt = { key, version, changed, value, count: undefined, added: false };
+    this.#slots.set(name, learnt);
+    return learnt;
   }
 
   #add(key: Key, delta: bigint): void {
@@ -122,6 +130,7 @@ class Batch {
     slot.count = BigInt.asIntN(64, slot.count + delta);
     slot.version = this.lastVersion;
     slot.changed = true;
+    slot.added = true;
   }
 }
 

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { BrokenDisk } from "../testing/broken-disk.ts";
 import { createLmdbStore, type LmdbStore } from "../testing/lmdb-store.ts";
 import { bytes, NO_CHANGE, pair, textOf, together, versionOf } from "../testing/store.ts";
@@ -44,6 +46,20 @@ for (const [what, descriptor, device] of [
       assert.equal(later, "StorageError");
     }));
 }
+
+test("half a batch does not become durable, whatever goes wrong while it is written", async () => {
+  const store = await createLmdbStore();
+  try {
+    const script = fileURLToPath(new URL("../testing/half-batch-child.ts", import.meta.url));
+    const { signal, stdout } = spawnSync(process.execPath, [script, store.directory]);
+    assert.deepEqual([signal, stdout.toString()], ["SIGKILL", ""]);
+    const kv = await store.open();
+    assert.equal(await textOf(kv, "a"), undefined);
+    await kv.close();
+  } finally {
+    await store.destroy();
+  }
+});
 
 async function onDisk(
   run: (kv: LmdbKv, store: LmdbStore, fatal: readonly Error[]) => Promise<void>,
