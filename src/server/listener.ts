@@ -9,7 +9,7 @@ import {
 import { createServer as createTlsServer, type Server as TlsServer } from "node:https";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { assert, type Cidr, type Clock, type Log, systemClock } from "../base/index.ts";
+import { assert, type Cidr, type Clock, systemClock } from "../base/index.ts";
 import { randomUuid } from "../crypto/index.ts";
 import { logAccess } from "./access-line.ts";
 import { ByteBudget } from "./byte-budget.ts";
@@ -19,7 +19,8 @@ import { ExchangeError, type ExchangeErrorCode } from "./exchange-error.ts";
 import { HttpExchange } from "./http-exchange.ts";
 import { SERVER_LIMITS, type ServerLimits } from "./limits.ts";
 import type { ListenerContext } from "./listener-context.ts";
-import { Metrics } from "./metrics.ts";
+import type { ProcessLog } from "./log.ts";
+import type { Metrics } from "./metrics.ts";
 import { PaceWatch } from "./pace.ts";
 import { refusalBytes, refuse } from "./refusal.ts";
 import { readTarget } from "./request-target.ts";
@@ -31,7 +32,7 @@ export interface ListenOptions {
   /** 0 takes a free one. */
   readonly port: number;
   readonly tls?: TlsMaterial;
-  readonly log: Log;
+  readonly log: ProcessLog;
   readonly metrics: Metrics;
   readonly trustedProxies?: readonly Cidr[];
   /** Served under /-/, where the host is not that of a bucket. */

@@ -1,6 +1,7 @@
 /** The log as JSON lines: one object a line, each with a time, a level and what it is about. */
 import { pino } from "pino";
 import type { Log } from "../base/index.ts";
+import { redact } from "./redact.ts";
 
 export const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -13,7 +14,7 @@ export interface LogDestination {
 /** The log of a process, and the way to write out what it still holds before the process ends. */
 export interface ProcessLog extends Log {
   /** Whether lines of this level are written, so that nobody composes what nobody reads. */
-  enabled(level: "debug" | "info"): boolean;
+  enabled(level: LogLevel): boolean;
   flush(): void;
 }
 
@@ -24,27 +25,6 @@ export interface ProcessLog extends Log {
 const ATOMIC_WRITE_BYTES = 4096;
 /** Lines that a blocked reader keeps waiting; beyond it they are dropped, not the requests. */
 const WAITING_BYTES_MAX = 1024 * 1024;
-
-/** Fields that are never written, wherever they occur in the first three levels of a line. */
-const SECRET_FIELDS = [
-  "authorization",
-  "cookie",
-  "password",
-  "plaintext",
-  "Plaintext",
-  "privateKey",
-  "rootKey",
-  "secret",
-  "secretAccessKey",
-  "SecretAccessKey",
-  "sessionToken",
-  "SessionToken",
-  "signature",
-  "token",
-  "x-amz-security-token",
-  "x-amz-server-side-encryption-customer-key",
-  "x-amz-copy-source-server-side-encryption-customer-key",
-];
 
 export function createLog(options: {
   level: LogLevel;
@@ -62,15 +42,18 @@ export function createLog(options: {
       errorKey: "error",
       formatters: { level: (label) => ({ level: label }) },
       serializers: { error: pino.stdSerializers.err },
-      redact: { paths: secretPaths(), censor: "[redacted]" },
     },
     options.destination ?? standardError,
   );
   return {
-    debug: (fields, message) => lines.debug(fields, message),
-    info: (fields, message) => lines.info(fields, message),
-    warn: (fields, message) => lines.warn(fields, message),
-    error: (fields, message) => lines.error(fields, message),
+    debug: (fields, message) => {
+      if (lines.isLevelEnabled("debug")) lines.debug(redact(fields), message);
+    },
+    info: (fields, message) => {
+      if (lines.isLevelEnabled("info")) lines.info(redact(fields), message);
+    },
+    warn: (fields, message) => lines.warn(redact(fields), message),
+    error: (fields, message) => lines.error(redact(fields), message),
     enabled: (level) => lines.isLevelEnabled(level),
     flush: () => standardError?.flushSync(),
   };
@@ -79,11 +62,4 @@ export function createLog(options: {
 function openStandardError() {
   const maxWrite = ATOMIC_WRITE_BYTES;
   return pino.destination({ fd: 2, sync: false, maxWrite, maxLength: WAITING_BYTES_MAX });
-}
-
-function secretPaths(): string[] {
-  return SECRET_FIELDS.flatMap((field) => {
-    const step = `["${field}"]`;
-    return [step, `*${step}`, `*.*${step}`];
-  });
 }

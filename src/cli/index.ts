@@ -1,0 +1,13 @@
+export { type Program, runCommandLine } from "./command-line.ts";
+export type { GivenRootCredentials } from "./config.ts";
+export type {
+  Deployment,
+  DeploymentOptions,
+  OpenDeployment,
+  Reader,
+  ReaderReport,
+  RequestService,
+  RootCredentials,
+  WorkerServices,
+} from "./deployment.ts";
+export { Refusal } from "./sentences.ts";
