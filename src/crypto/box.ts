@@ -22,15 +22,13 @@ import { COMMITMENT_BYTES, MessageKey, ONLY_NONCE, SALT_BYTES } from "./message-
 import { fillRandom } from "./random-pool.ts";
 import { Secret } from "./secret.ts";
 
-/** Every purpose there is, with its fields in docs/formats/box.md. None is ever given two uses. */
+/** Every purpose there is; docs/formats/box.md has the fields. None is ever given two uses. */
 export const BOX_PURPOSES = [
   "access-key-secret",
-  "bucket-key",
   "completed-upload-key",
   "digest-signing-key",
   "kms-key-material",
   "object-body-key",
-  "object-checksum",
   "page-token",
   "part-body-key",
   "record-root-key",
@@ -41,7 +39,6 @@ export const BOX_PURPOSES = [
   "session-token-key",
   "totp-seed",
   "upload-key",
-  "webhook-credential",
   "xks-credential",
 ] as const;
 

@@ -21,16 +21,20 @@ test("decoding inverts encoding", () => {
   );
 });
 
+// The example of docs/formats/root-key-file.md.
+const keyA = "2b7e151628aed2a6abf7158809cf4f3c762e7160f38b4da56a784d9045190cfe";
+const keyB = "603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4";
+
 test("the format is frozen", () => {
   const keys = new Map([
-    [1, Secret.adopt(Buffer.from(one, "hex"))],
-    [12, Secret.adopt(Buffer.from(two, "hex"))],
+    [1, Secret.adopt(Buffer.from(keyA, "hex"))],
+    [3, Secret.adopt(Buffer.from(keyB, "hex"))],
   ]);
   const lines = [
     "strongroom root key 1",
-    `version 1 ${one}`,
-    `version 12 ${two}`,
-    "check bf99ac8961e91bb2de3dad60f2cf16e73fb129ba19f4b9ddcb5c912bec104acd",
+    `version 1 ${keyA}`,
+    `version 3 ${keyB}`,
+    "check 19ce1f758febbd7fcb6396db558c8ce05af62b467db5cacfa2931fcef07a87d3",
     "",
   ];
   assert.equal(encodeRootKeyFile(keys).toString(), lines.join("\n"));
