@@ -72,3 +72,9 @@ function unescapeXml(text: string): string {
     )
     .replaceAll("&amp;", "&");
 }
+
+/** Code and text of an error of a JSON service. */
+export function jsonError(text: string): { type: string | undefined; message: string | undefined } {
+  const body: Record<string, string | undefined> = JSON.parse(text === "" ? "{}" : text);
+  return { type: body["__type"], message: body["message"] ?? body["Message"] };
+}

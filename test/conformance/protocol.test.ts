@@ -1,0 +1,7 @@
+import { deployment } from "../support/deployment.ts";
+import { auth } from "./suites/auth.ts";
+import { protocol } from "./suites/protocol.ts";
+
+const at = deployment();
+auth(at);
+protocol(at);

@@ -1,0 +1,25 @@
+import { deployment } from "../support/deployment.ts";
+import { s3BucketEncryption } from "./suites/s3-bucket-encryption.ts";
+import { s3BucketPolicy } from "./suites/s3-bucket-policy.ts";
+import { s3Buckets } from "./suites/s3-buckets.ts";
+import { s3Checksums } from "./suites/s3-checksums.ts";
+import { s3Conditionals } from "./suites/s3-conditionals.ts";
+import { s3Copy } from "./suites/s3-copy.ts";
+import { s3DeleteObjects } from "./suites/s3-delete-objects.ts";
+import { s3Listing } from "./suites/s3-listing.ts";
+import { s3Multipart } from "./suites/s3-multipart.ts";
+import { s3Objects } from "./suites/s3-objects.ts";
+import { s3Presigned } from "./suites/s3-presigned.ts";
+
+const at = deployment();
+s3Buckets(at);
+s3BucketEncryption(at);
+s3BucketPolicy(at);
+s3Objects(at);
+s3Conditionals(at);
+s3Checksums(at);
+s3Listing(at);
+s3DeleteObjects(at);
+s3Copy(at);
+s3Multipart(at);
+s3Presigned(at);
