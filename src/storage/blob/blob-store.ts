@@ -8,9 +8,15 @@
  * Every method throws StorageError (StorageFullError: no room) for what the disk refuses, and
  * InvariantError for a caller's mistake, such as a name of another form.
  */
+import type { Purpose } from "../kv/kv.ts";
+
+/** Where ciphertext lies. */
 export interface BlobStore {
-  /** Begins a blob; waits while too many are being written. An existing name is a StorageError. */
-  create(name: string): Promise<BlobWriter>;
+  /**
+   * Begins a blob; waits while too many are being written. An existing name is a StorageError. How
+   * deep the blob may reach into the disk reserve is its purpose's: `data` unless said.
+   */
+  create(name: string, purpose?: Purpose): Promise<BlobWriter>;
   /**
    * Undefined when there is no such finished blob. Waits while too many are open. Whoever needs a
    * writer as well creates that first: a reader is never held while waiting for a writer.

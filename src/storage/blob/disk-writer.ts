@@ -1,6 +1,8 @@
 import { assert } from "../../base/index.ts";
 import type { Files, OpenFile } from "../files/files.ts";
-import { StorageError } from "../kv/errors.ts";
+import type { DiskReserve } from "../kv/disk-reserve.ts";
+import { StorageError, StorageFullError } from "../kv/errors.ts";
+import type { Purpose } from "../kv/kv.ts";
 import type { BlobWriter } from "./blob-store.ts";
 import type { Durable } from "./durable.ts";
 import {
@@ -21,8 +23,8 @@ export interface DiskWriterOptions {
   readonly folder: string;
   /** How many bytes to gather before a write, asked each time. */
   readonly batchBytes: () => number;
-  /** Hears of every batch that was written. */
-  readonly written: (bytes: number) => void;
+  readonly reserve: Pick<DiskReserve, "admits" | "wrote">;
+  readonly purpose: Purpose;
   /** The descriptor is closed. */
   readonly released: () => void;
 }
@@ -108,8 +110,11 @@ export class DiskWriter implements BlobWriter {
   }
 
   async #fly(batch: readonly Uint8Array[], bytes: number, position: number): Promise<void> {
-    await writeWhole(this.#options.file, batch, position);
-    this.#options.written(bytes);
+    const { file, reserve, purpose } = this.#options;
+    // Asked for each batch, or one long body could run through the whole reserve.
+    if (!reserve.admits(purpose)) throw new StorageFullError("reserve");
+    await writeWhole(file, batch, position);
+    reserve.wrote(bytes);
     this.#unsyncedBytes += bytes;
     if (this.#unsyncedBytes < SYNC_EVERY_BYTES || this.#syncing !== undefined) return;
     this.#unsyncedBytes = 0;

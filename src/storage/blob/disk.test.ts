@@ -153,6 +153,18 @@ test("a long blob is synced while it is written, and a failure of that is fatal 
   assert.equal(files.openFiles, 0);
 });
 
+test("a blob that is given up is closed after the sync under way", async () => {
+  const chunk = Buffer.alloc(1024 * 1024);
+  for (let seed = 0; seed < 6; seed++) {
+    const { files, store } = await simulated({ seed });
+    const writer = await store.create(name);
+    for (let index = 0; index < 32; index++) await writer.write(chunk);
+    await writer.abort();
+    const steps = files.trace.slice(-3).map((step) => step.split(" ")[0]);
+    assert.deepEqual(steps.slice(1), ["close", "unlink"], `seed ${seed}`);
+  }
+});
+
 test("tiny chunks do not gather without end", async () => {
   const { files, store } = await simulated();
   const tiny = Array.from({ length: 2000 }, () => Buffer.from("ab"));
@@ -198,6 +210,14 @@ describe("descriptors are bounded", () => {
     assert.equal(files.openFiles, 0);
   });
 
+  test("a blob that could not be opened holds none", async () => {
+    const { files, store } = await simulated({ readersMax: 1 });
+    await put(store, name, [Buffer.from("abc")]);
+    files.inject({ operation: "open", nth: 1, effect: "EIO" });
+    await assert.rejects(store.open(name), StorageError);
+    assert.equal((await read(store, name))?.toString(), "abc");
+  });
+
   test("a blob is closed after the reads under way", async () => {
     for (let seed = 0; seed < 10; seed++) {
       const { files, store } = await simulated({ seed });
@@ -241,6 +261,26 @@ test("a folder that a collector removed is made again", async () => {
 });
 
 describe("a full disk", () => {
+  test("leaves its reserve untouched by data, also in the middle of a blob", async () => {
+    const files = new SimulatedFiles();
+    let freeBytes = 2_500_000;
+    const reserve = {
+      admits: (purpose: string) => purpose === "upkeep" || freeBytes >= 1_000_000,
+      wrote: (bytes: number) => {
+        freeBytes -= bytes;
+      },
+    };
+    const store = await openDiskBlobs({ files, folder: "/blob", fatal: unexpected, reserve });
+    const chunk = Buffer.alloc(1_048_576);
+    await assert.rejects(put(store, name, [chunk, chunk, chunk, chunk]), { where: "reserve" });
+    await assert.rejects(store.create(name), { where: "reserve" });
+    const writer = await store.create(name, "upkeep");
+    await writer.write(chunk);
+    await writer.finish();
+    assert.deepEqual(await files.list(`/blob/${session}/0`), ["7"]);
+    assert.equal(files.openFiles, 0);
+  });
+
   test("refuses with its own error, takes nothing, and recovers when room is made", async () => {
     const { files, store, fatal } = await simulated({ capacityBytes: 2_500_000 });
     await put(store, name, [Buffer.alloc(1_000_000)]);

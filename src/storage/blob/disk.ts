@@ -2,6 +2,9 @@
 import { assert } from "../../base/index.ts";
 import { errorCode } from "../files/error-code.ts";
 import type { Files, OpenFile } from "../files/files.ts";
+import type { DiskReserve } from "../kv/disk-reserve.ts";
+import { StorageFullError } from "../kv/errors.ts";
+import type { Purpose } from "../kv/kv.ts";
 import {
   assertSession,
   type BlobPlace,
@@ -35,8 +38,8 @@ export interface DiskBlobOptions {
   /** Absolute, with forward slashes; made when absent, its parent must be there. */
   readonly folder: string;
   readonly fatal: Fatal;
-  /** Hears of every batch that was written: what watches the room on the disk. */
-  readonly written?: (bytes: number) => void;
+  /** Asked before and told after every batch; without it the disk is filled to the last byte. */
+  readonly reserve?: Pick<DiskReserve, "admits" | "wrote">;
   /** Files open at once; beyond them callers wait. */
   readonly writersMax?: number;
   readonly readersMax?: number;
@@ -61,7 +64,7 @@ class DiskBlobs implements BlobStore {
   readonly #durable: Durable;
   readonly #writers: Slots;
   readonly #readers: Slots;
-  readonly #written: (bytes: number) => void;
+  readonly #reserve: Pick<DiskReserve, "admits" | "wrote">;
 
   constructor(options: DiskBlobOptions, durable: Durable) {
     this.#files = options.files;
@@ -69,13 +72,14 @@ class DiskBlobs implements BlobStore {
     this.#folders = new Folders(options.folder, options.files, durable);
     this.#writers = new Slots(options.writersMax ?? WRITERS_MAX, WAITERS_MAX);
     this.#readers = new Slots(options.readersMax ?? READERS_MAX, WAITERS_MAX);
-    this.#written = options.written ?? (() => {});
+    this.#reserve = options.reserve ?? { admits: () => true, wrote: () => {} };
   }
 
-  async create(name: string): Promise<BlobWriter> {
+  async create(name: string, purpose: Purpose = "data"): Promise<BlobWriter> {
     const place = placeOf(name);
+    if (!this.#reserve.admits(purpose)) throw new StorageFullError("reserve");
     await this.#writers.take();
-    const writer = await this.#begin(place);
+    const writer = await this.#begin(place, purpose);
     try {
       // INVARIANT: whoever holds the temporary name is alone, so a final name that is absent now
       // stays absent until this writer's rename, which thereby never replaces anything.
@@ -170,7 +174,7 @@ class DiskBlobs implements BlobStore {
     return this.#guard("measuring room", () => this.#files.space(this.#folders.root));
   }
 
-  async #begin(place: BlobPlace): Promise<DiskWriter> {
+  async #begin(place: BlobPlace, purpose: Purpose): Promise<DiskWriter> {
     const finalPath = this.#pathOf(place);
     const temporaryPath = finalPath + TEMPORARY_SUFFIX;
     try {
@@ -183,7 +187,8 @@ class DiskBlobs implements BlobStore {
         finalPath,
         folder: this.#folders.groupPath(place),
         batchBytes: () => this.#batchBytes(),
-        written: this.#written,
+        reserve: this.#reserve,
+        purpose,
         released: () => this.#writers.give(),
       });
     } catch (error) {
