@@ -16,7 +16,12 @@ export function assertCommit(commit: Commit, limits: Limits): void {
   assertWrittenOnce(commit);
 }
 
-export function assertKey(key: Key, limits: Limits): void {
+export function assertKeys(keys: readonly Key[], limits: Limits): void {
+  assert(keys.length <= limits.operationsMax, "a read names at most operationsMax keys");
+  for (const key of keys) assertKey(key, limits);
+}
+
+function assertKey(key: Key, limits: Limits): void {
   assert(key.length > 0 && key.length <= limits.keyBytesMax, "a key has 1 to keyBytesMax bytes");
 }
 

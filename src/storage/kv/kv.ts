@@ -61,7 +61,7 @@ export interface RangeQuery {
 export interface Limits {
   readonly keyBytesMax: number;
   readonly valueBytesMax: number;
-  /** Checks, puts, deletes and adds of one commit together. */
+  /** Checks, puts, deletes and adds of one commit together; also the keys of one get. */
   readonly operationsMax: number;
 }
 
@@ -77,7 +77,7 @@ export interface Statistics {
   readonly fileBytes?: number;
   readonly liveBytes?: number;
   readonly freeBytes?: number;
-  /** How long the oldest snapshot, of any process, has been seen unchanged while commits went on. */
+  /** How long the oldest snapshot has been seen, by whoever watches readers here, while commits went on. */
   readonly oldestReaderMs?: number;
 }
 
@@ -99,7 +99,8 @@ export interface Kv {
   range(query: RangeQuery): Promise<Entry[]>;
 
   /**
-   * Atomic, durable and serialisable: resolves after the sync. Undefined: a check failed and
+   * Atomic, durable and serialisable: resolves after the sync. The commit and its bytes are read
+   * until then: the caller leaves them as they are. Undefined: a check failed and
    * nothing was written. Throws StorageError when nothing was written for another reason
    * (StorageFullError: no room), CommitUnknown when it may or may not have been.
    */

@@ -1,7 +1,7 @@
 /** The ordered map in memory: for tests. As strict as an engine with a disk, and as asynchronous. */
 import { assert } from "../../base/index.ts";
 import type { DiskReserve } from "./disk-reserve.ts";
-import { assertCommit, assertKey, assertRange } from "./door.ts";
+import { assertCommit, assertKeys, assertRange } from "./door.ts";
 import { StorageFullError } from "./errors.ts";
 import { type Before, evaluate } from "./evaluate.ts";
 import { Hints } from "./hints.ts";
@@ -84,13 +84,13 @@ class MemoryKv implements Kv {
 
   async get(keys: readonly Key[]): Promise<(Entry | undefined)[]> {
     this.#assertOpen();
-    for (const key of keys) assertKey(key, this.limits);
+    assertKeys(keys, this.limits);
     return keys.map((key) => this.#entry(nameOf(key)));
   }
 
   versionsNow(keys: readonly Key[]): Version[] {
     this.#assertOpen();
-    for (const key of keys) assertKey(key, this.limits);
+    assertKeys(keys, this.limits);
     return keys.map((key) => BigInt(this.#store.get(nameOf(key))?.version ?? 0));
   }
 

@@ -6,9 +6,9 @@
  * format of all this. (The main database is written at each commit anyway: it holds the root of
  * `entries`.)
  */
-import { mkdir, open as openFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { assert } from "../../../base/index.ts";
+import { realFiles } from "../../files/real.ts";
 import { StorageError } from "../errors.ts";
 import {
   BYTES,
@@ -37,7 +37,7 @@ const MAP_BYTES_MIN = MIB;
 const MAP_BYTES_MAX = 2 ** 46;
 
 export interface EnvironmentOptions {
-  /** A folder of its own; made when absent. */
+  /** A folder of its own; made when absent, its parent must be there. */
   readonly directory: string;
   /** Address space to begin with, 1 MiB to 64 TiB; 256 GiB unless said. */
   readonly mapBytes?: number;
@@ -77,7 +77,7 @@ export class Environment {
       throw error;
     }
     // LMDB syncs what is in its files; that the files are in the folder is ours to sync.
-    await sync(directory);
+    await realFiles.syncDirectory(directory);
     return environment;
   }
 
@@ -176,12 +176,18 @@ export class Environment {
     this.#root.readerCheck();
   }
 
-  /** Writes a copy without free pages into an empty folder. Holds one snapshot all the while. */
+  /** Writes a copy without free pages into a new folder. Holds one snapshot all the while. */
   async copyTo(directory: string): Promise<void> {
     await makeDurable(directory);
     await this.#root.backup(directory, true);
-    await sync(`${directory}/data.mdb`);
-    await sync(directory);
+    const copy = await realFiles.open(join(directory, "data.mdb"));
+    assert(copy !== undefined, "LMDB has written its copy");
+    try {
+      await copy.syncData();
+    } finally {
+      await copy.close();
+    }
+    await realFiles.syncDirectory(directory);
   }
 
   close(): Promise<void> {
@@ -208,12 +214,6 @@ function rangeOf(database: Database, { gte, lt, limit, reverse }: Bounds): Itera
 }
 
 async function makeDurable(directory: string): Promise<void> {
-  await mkdir(directory, { mode: 0o700, recursive: true });
-  await sync(dirname(directory));
-}
-
-/** A file, or a folder's names. */
-async function sync(path: string): Promise<void> {
-  await using handle = await openFile(path, "r");
-  await handle.sync();
+  await realFiles.makeDirectory(directory);
+  await realFiles.syncDirectory(dirname(directory));
 }

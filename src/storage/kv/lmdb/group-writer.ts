@@ -29,8 +29,21 @@ interface Pending {
   readonly fail: (error: Error) => void;
 }
 
+export type WriterEnvironment = Pick<
+  Environment,
+  | "transaction"
+  | "lastVersion"
+  | "version"
+  | "value"
+  | "put"
+  | "remove"
+  | "putLastVersion"
+  | "pageFlushes"
+  | "hasFailed"
+>;
+
 export interface WriterOptions {
-  readonly environment: Environment;
+  readonly environment: WriterEnvironment;
   readonly clock: Clock;
   /** The process must end. It may be called many times; commits are refused from the first on. */
   readonly fatal: (error: Error) => void;

@@ -1,7 +1,7 @@
 /** The embedded engine: one LMDB environment, which several processes may have open at once. */
 import { assert, type Clock, systemClock } from "../../../base/index.ts";
 import type { DiskReserve } from "../disk-reserve.ts";
-import { assertCommit, assertKey, assertRange } from "../door.ts";
+import { assertCommit, assertKeys, assertRange } from "../door.ts";
 import { StorageFullError } from "../errors.ts";
 import { Hints } from "../hints.ts";
 import {
@@ -64,7 +64,7 @@ export class LmdbKv implements Kv {
 
   async get(keys: readonly Key[]): Promise<(Entry | undefined)[]> {
     this.#assertOpen();
-    for (const key of keys) assertKey(key, this.limits);
+    assertKeys(keys, this.limits);
     return this.#snapshot((environment) =>
       keys.map((key) => {
         const row = environment.row(asBuffer(key));
@@ -75,7 +75,7 @@ export class LmdbKv implements Kv {
 
   versionsNow(keys: readonly Key[]): Version[] {
     this.#assertOpen();
-    for (const key of keys) assertKey(key, this.limits);
+    assertKeys(keys, this.limits);
     return this.#snapshot((environment) =>
       keys.map((key) => BigInt(environment.version(asBuffer(key)))),
     );
@@ -148,7 +148,11 @@ export class LmdbKv implements Kv {
     return readers;
   }
 
-  /** Writes a copy without free pages into an empty folder, synced; versions go on from here. */
+  /**
+   * Writes a copy without free pages into a new folder, synced, whose versions go on from here. It
+   * holds one snapshot all the while, from a thread of its own: for the primary, not for a worker
+   * that is watched.
+   */
   async compact(directory: string): Promise<void> {
     this.#assertOpen();
     await this.#environment.copyTo(directory);

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { StoppedClock } from "../../../base/index.ts";
 import { createLmdbStore } from "../testing/lmdb-store.ts";
 import { bytes, NO_CHANGE, pair } from "../testing/store.ts";
@@ -31,6 +34,33 @@ test("a snapshot is counted while newer transactions commit, from its first sigh
   assert.deepEqual(look(15, 16), [1, 0]);
   assert.deepEqual(watch.look("", 17), []);
   assert.deepEqual(look(15, 18), [1, 0]);
+});
+
+test("a process that keeps its snapshot is found, and is gone when it is killed", async () => {
+  const store = await createLmdbStore();
+  const clock = new StoppedClock();
+  const kv = await store.open({ clock });
+  const script = fileURLToPath(new URL("../testing/reader-child.ts", import.meta.url));
+  const child = spawn(process.execPath, [script, store.directory]);
+  try {
+    await once(child.stdout, "data");
+    const found = [];
+    for (let look = 0; look < 3; look++) {
+      await kv.commit({ ...NO_CHANGE, puts: [pair("a", `${look}`)] });
+      found.push(kv.checkReaders().map(({ pid, looks }) => [pid, looks]));
+      clock.advance(1000);
+    }
+    assert.deepEqual(found, [[[child.pid, 1]], [[child.pid, 2]], [[child.pid, 3]]]);
+    assert.equal(kv.statistics().oldestReaderMs, 2000);
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    assert.deepEqual(kv.checkReaders(), []);
+    assert.equal(kv.statistics().oldestReaderMs, 0);
+  } finally {
+    child.kill("SIGKILL");
+    await kv.close();
+    await store.destroy();
+  }
 });
 
 test("no snapshot stays after reads of every kind", async () => {

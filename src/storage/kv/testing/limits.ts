@@ -72,6 +72,10 @@ export function limitTests(create: CreateStore): void {
       const misuses: [string, () => Promise<unknown>][] = [
         [key, () => kv.get([long])],
         [key, () => kv.get([a, empty])],
+        [
+          "a read names at most operationsMax keys",
+          () => kv.get(Array.from({ length: operationsMax + 1 }, () => a)),
+        ],
         [key, () => kv.commit({ ...NO_CHANGE, puts: [{ key: long, value: a }] })],
         [key, () => kv.commit({ ...NO_CHANGE, checks: [{ key: empty, version: 0n }] })],
         [key, () => kv.commit({ ...NO_CHANGE, deletes: [long] })],
