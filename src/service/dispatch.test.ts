@@ -299,6 +299,19 @@ describe("a nested call", () => {
     assert.equal((await deployment.events()).length, 2);
   });
 
+  test("that is made apart is durable before the work around it goes on", async () => {
+    const deployment = await testDeployment();
+    let eventsMeanwhile = 0;
+    const nested = put(async (scope) => {
+      await scope.callApart(generate, { KeyId: "1" });
+      eventsMeanwhile = (await deployment.events()).length;
+      throw new ServiceError("PreconditionFailed", 412, "no");
+    });
+    await assert.rejects(deployment.run(nested, {}), { code: "PreconditionFailed" });
+    assert.equal(eventsMeanwhile, 1);
+    assert.equal((await deployment.events()).length, 1);
+  });
+
   test("leaves its event when the work around it fails", async () => {
     const deployment = await testDeployment();
     const nested = put(async (scope) => {

@@ -20,7 +20,7 @@ import { Lifetime } from "./lifetime.ts";
 import type { BodySource, Operation, Target } from "./operation.ts";
 import type { Principals } from "./principals.ts";
 import type { RequestInfo } from "./request.ts";
-import { Unit, type UnitTools } from "./unit.ts";
+import { type Origin, Unit, type UnitTools } from "./unit.ts";
 
 /** Where process sessions come from: the one to begin a request under, and its end. */
 export interface SessionSource {
@@ -96,8 +96,9 @@ export class Dispatcher {
     operation: Operation<S, Name, T, Out, R>,
     call: Call<Input<S, Name>>,
     lifetime: Lifetime,
+    origin?: Origin,
   ): Promise<Out> {
-    const unit = new Unit(operation, call, lifetime, this.#tools());
+    const unit = new Unit(operation, call, lifetime, this.#tools(), origin);
     try {
       await unit.prepare();
       const queue = unit.queue;
@@ -114,7 +115,8 @@ export class Dispatcher {
       ...this.#options,
       audit: this.audit,
       view: () => this.view(),
-      runItem: (operation, call, lifetime) => this.#runUnit(operation, call, lifetime),
+      runItem: (operation, call, lifetime, origin) =>
+        this.#runUnit(operation, call, lifetime, origin),
     };
   }
 }

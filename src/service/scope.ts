@@ -31,6 +31,14 @@ export interface Scope {
     input: Input<S, Name>,
   ): Promise<Out>;
   /**
+   * Calls another operation as this caller, in a unit of its own: what it writes and its event are
+   * durable when it returns. For what outlives the request and serves others.
+   */
+  callApart<S extends ServiceName, Name extends OperationName<S>, T extends Target, Out>(
+    operation: Operation<S, Name, T, Out>,
+    input: Input<S, Name>,
+  ): Promise<Out>;
+  /**
    * Runs an operation once per input, each as a unit of its own that is decided and committed by
    * itself: the items of a batch. Results stand in the order of the inputs.
    */

@@ -24,7 +24,15 @@ export interface UnitTools extends DispatcherOptions {
     operation: Operation<S, Name, T, Out>,
     call: Call<Input<S, Name>>,
     lifetime: Lifetime,
+    origin?: Origin,
   ): Promise<Out>;
+}
+
+/** Where a unit that is part of a request comes from, when another service asked for it. */
+export interface Origin {
+  readonly via: ServiceName;
+  readonly eventId: string;
+  readonly requestId: string;
 }
 
 /** How many items of a batch are under way at once. */
@@ -35,6 +43,7 @@ export class Unit<S extends ServiceName, Name extends OperationName<S>, T extend
   readonly #call: Call<Input<S, Name>>;
   readonly #lifetime: Lifetime;
   readonly #tools: UnitTools;
+  readonly #origin: Origin | undefined;
   /** Events of nested calls, by what was asked: a call that runs again replaces its event. */
   readonly #nestedEvents = new Map<string, readonly AuditEventRecord[]>();
   #run: Run<T>;
@@ -46,7 +55,9 @@ export class Unit<S extends ServiceName, Name extends OperationName<S>, T extend
     call: Call<Input<S, Name>>,
     lifetime: Lifetime,
     tools: UnitTools,
+    origin?: Origin,
   ) {
+    this.#origin = origin;
     this.#operation = operation;
     this.#call = call;
     this.#lifetime = lifetime;
@@ -173,10 +184,10 @@ export class Unit<S extends ServiceName, Name extends OperationName<S>, T extend
     const { caller, request } = this.#call;
     const view = this.#tools.view();
     const now = this.#tools.clock.now();
-    const context = requestContext({ request, caller, now });
+    const via = this.#origin?.via;
+    const context = requestContext({ request, caller, via, now });
     const asker = { caller, principals: this.#tools.principals, view, context };
-    const run: Run<T> = { targets: [], asker, nested: new Change(), scope: this.#scope(asker) };
-    return run;
+    return { targets: [], asker, nested: new Change(), scope: this.#scope(asker, via) };
   }
 
   #scope(asker: Asker, via?: ServiceName): Scope {
@@ -196,6 +207,7 @@ export class Unit<S extends ServiceName, Name extends OperationName<S>, T extend
       session,
       view,
       call: (operation, input) => this.#callNested(operation, input, asker),
+      callApart: (operation, input) => this.#callApart(operation, input),
       each: (operation, inputs) => this.#runItems(operation, inputs),
       allows: async (target) => (await decideTarget(asker, target)).allowed,
       defer: (release) => this.#lifetime.defer(release),
@@ -261,6 +273,16 @@ export class Unit<S extends ServiceName, Name extends OperationName<S>, T extend
     return results;
   }
 
+  #callApart<IS extends ServiceName, IName extends OperationName<IS>, IT extends Target, IOut>(
+    operation: Operation<IS, IName, IT, IOut>,
+    input: Input<IS, IName>,
+  ): Promise<IOut> {
+    const { caller, request } = this.#call;
+    const { uuid, runItem } = this.#tools;
+    const origin = { via: this.#operation.service, eventId: uuid(), requestId: uuid() };
+    return runItem(operation, { caller, request, input }, this.#lifetime, origin);
+  }
+
   #eventsOfNested(): AuditEventRecord[] {
     return [...this.#nestedEvents.values()].flat();
   }
@@ -275,8 +297,9 @@ export class Unit<S extends ServiceName, Name extends OperationName<S>, T extend
       input: input,
       targets: this.#run.targets,
       completedAt,
-      eventId: request.eventId,
-      requestId: request.requestId,
+      eventId: this.#origin?.eventId ?? request.eventId,
+      requestId: this.#origin?.requestId ?? request.requestId,
+      ...(this.#origin && { via: this.#origin.via }),
       ...result,
     });
   }

@@ -1,0 +1,50 @@
+/** The bucket that a request names: found before anything is decided. */
+import { type AttachedPolicy, parsePolicy } from "../policy/index.ts";
+import {
+  type BucketPolicyRecord,
+  bucketNameSpace,
+  bucketPolicySpace,
+  type BucketRecord,
+  bucketSpace,
+  type View,
+} from "../records/index.ts";
+import type { Scope } from "../service/index.ts";
+import { accessDenied, noSuchBucket } from "./errors.ts";
+
+/** Throws NoSuchBucket; AccessDenied when its owner is not the one that the request expects. */
+export async function findBucket(
+  name: string,
+  { view }: Pick<Scope, "view">,
+  expectedOwner?: string,
+): Promise<BucketRecord> {
+  const named = await view.get(bucketNameSpace, name);
+  const bucket = named && (await view.get(bucketSpace, named.value.bucketId));
+  if (!bucket || bucket.value.state === "deleting") throw noSuchBucket(name);
+  if (expectedOwner !== undefined && expectedOwner !== bucket.value.accountId) {
+    throw accessDenied();
+  }
+  return bucket.value;
+}
+
+/** The region of a bucket, for requests that are about it; undefined when there is none. */
+export async function bucketRegion(name: string, view: View): Promise<string | undefined> {
+  return (await view.get(bucketNameSpace, name))?.value.region;
+}
+
+/** The bucket's policy, compiled once per version of its record. */
+export async function bucketPolicyOf(
+  { id, name }: BucketRecord,
+  { view }: Pick<Scope, "view">,
+): Promise<AttachedPolicy | undefined> {
+  const found = await view.get(bucketPolicySpace, id);
+  if (!found) return undefined;
+  let policy = compiled.get(found.value);
+  if (!policy) {
+    const boundIds = new Map(found.value.boundIds);
+    policy = { policy: parsePolicy(found.value.text, "resource", { boundIds }), name };
+    compiled.set(found.value, policy);
+  }
+  return policy;
+}
+
+const compiled = new WeakMap<BucketPolicyRecord, AttachedPolicy>();

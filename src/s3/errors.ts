@@ -1,0 +1,28 @@
+/** S3's errors, each with its code, status and text: Amazon S3 API Reference, "Error responses". */
+import { ServiceError } from "../wire/index.ts";
+
+export const noSuchBucket = (bucket: string) =>
+  new ServiceError("NoSuchBucket", 404, "The specified bucket does not exist", {
+    BucketName: bucket,
+  });
+
+export const noSuchKey = (key: string) =>
+  new ServiceError("NoSuchKey", 404, "The specified key does not exist.", { Key: key });
+
+/** AWS: also what a bucket of another owner than expected answers. */
+export const accessDenied = () => new ServiceError("AccessDenied", 403, "Access Denied");
+
+export const invalidArgument = (message: string, name?: string, value?: string) =>
+  new ServiceError("InvalidArgument", 400, message, {
+    ...(name !== undefined && { ArgumentName: name }),
+    ...(value !== undefined && { ArgumentValue: value }),
+  });
+
+export const invalidRequest = (message: string) => new ServiceError("InvalidRequest", 400, message);
+
+export const malformedXml = () =>
+  new ServiceError(
+    "MalformedXML",
+    400,
+    "The XML you provided was not well-formed or did not validate against our published schema",
+  );

@@ -1,0 +1,20 @@
+/** AWS: an object key in UTF-8. */
+export const KEY_BYTES_MAX = 1024;
+
+/** AWS: all of an object's user metadata, names and values, in UTF-8. */
+export const USER_METADATA_BYTES_MAX = 2 * 1024;
+
+/** AWS: one PUT. */
+export const PUT_BYTES_MAX = 5 * 1024 ** 3;
+
+/** Bodies up to this many bytes lie in the metadata engine: measured to be the faster place. */
+export const INLINE_BYTES_MAX = 32 * 1024;
+
+/** AWS: one part of an upload but the last. */
+export const PART_BYTES_MIN = 5 * 1024 ** 2;
+export const PART_NUMBER_MAX = 10_000;
+
+/** A cached bucket key is minted anew after this long or this many objects. */
+export const BUCKET_KEY_LIFE_MS = 5 * 60_000;
+export const BUCKET_KEY_USES_MAX = 1_000_000;
+export const BUCKET_KEYS_MAX = 10_000;

@@ -1,0 +1,95 @@
+/** The targets of S3's operations: a bucket or an object, its bucket's policy, S3's conditions. */
+import type { BucketRecord } from "../records/index.ts";
+import type { Absent, Scope, Target } from "../service/index.ts";
+import { bucketPolicyOf } from "./bucket.ts";
+
+/** A target with the bucket it lies in: handlers act on this bucket and look none up again. */
+export interface BucketTarget extends Target {
+  readonly bucket: BucketRecord;
+}
+
+/** Condition keys of one operation: names in lower case, values as the request sent them. */
+export type Conditions = readonly (readonly [key: string, value: string | undefined])[];
+
+interface Options {
+  readonly conditions?: Conditions;
+  readonly absent?: Absent;
+}
+
+/** A permission on a bucket itself. */
+export async function bucketTarget(
+  action: string,
+  bucket: BucketRecord,
+  scope: Scope,
+  options: Options = {},
+): Promise<BucketTarget> {
+  const arn = bucketArn(bucket.name);
+  return {
+    ...(await targetOn(action, arn, bucket, scope, options)),
+    resource: { type: "AWS::S3::Bucket", arn, accountId: bucket.accountId },
+  };
+}
+
+/** A permission on an object of a bucket. */
+export async function objectTarget(
+  action: string,
+  place: { readonly bucket: BucketRecord; readonly key: string },
+  scope: Scope,
+  options: Options = {},
+): Promise<BucketTarget> {
+  const arn = objectArn(place.bucket.name, place.key);
+  return {
+    ...(await targetOn(action, arn, place.bucket, scope, options)),
+    resource: { type: "AWS::S3::Object", arn },
+  };
+}
+
+/** AWS: bucket ARNs have neither region nor account. */
+export function bucketArn(name: string): string {
+  return `arn:aws:s3:::${name}`;
+}
+
+export function objectArn(bucket: string, key: string): string {
+  return `arn:aws:s3:::${bucket}/${key}`;
+}
+
+async function targetOn(
+  action: string,
+  arn: string,
+  bucket: BucketRecord,
+  scope: Scope,
+  { conditions = [], absent }: Options,
+): Promise<BucketTarget> {
+  const policy = await bucketPolicyOf(bucket, scope);
+  return {
+    action,
+    arn,
+    accountId: bucket.accountId,
+    bucket,
+    resourceKind: "s3-bucket",
+    context: conditionsOf(scope, bucket, conditions),
+    ...(policy && { policy }),
+    ...(absent && { absent }),
+  };
+}
+
+/** Service Authorization Reference, "Condition keys for Amazon S3": those of every request. */
+function conditionsOf(
+  { request }: Scope,
+  bucket: BucketRecord,
+  own: Conditions,
+): ReadonlyMap<string, readonly string[]> {
+  const context = new Map<string, readonly string[]>([["s3:resourceaccount", [bucket.accountId]]]);
+  const { signature, tls } = request;
+  if (signature) {
+    context.set("s3:authtype", [signature.authType]);
+    context.set("s3:signatureversion", [signature.version]);
+    context.set("s3:signatureage", [String(signature.ageMs)]);
+    if (signature.contentSha256 !== undefined) {
+      context.set("s3:x-amz-content-sha256", [signature.contentSha256]);
+    }
+  }
+  if (tls) context.set("s3:tlsversion", [tls.version.replace("TLSv", "")]);
+  for (const [key, value] of own) if (value !== undefined) context.set(key, [value]);
+  return context;
+}
