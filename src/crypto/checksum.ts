@@ -2,7 +2,7 @@
  * The checksums that S3 knows, incremental. A CRC or xxHash is its big-endian value, as in the
  * base64 of the `x-amz-checksum-*` headers.
  */
-import { crc32 as zlibCrc32 } from "node:zlib";
+import { crc32 } from "node:zlib";
 import {
   createCRC32,
   createCRC64,
@@ -44,10 +44,6 @@ export const CHECKSUM_BYTES: Readonly<Record<ChecksumAlgorithm, number>> = {
   XXHASH64: 8,
 };
 
-// Native code is a matter of speed: where the platform has no build of it, results are the same.
-const native = await import("@node-rs/crc32").catch(() => undefined);
-const crc32 = native ? native.crc32 : zlibCrc32;
-
 const shared = {
   crc32c: new SharedHasher(await createCRC32(0x82f63b78)),
   crc64Nvme: new SharedHasher(await createCRC64("9a6c9329ac4bc9b5")),
@@ -56,9 +52,17 @@ const shared = {
   xxHash64: new SharedHasher(await createXXHash64()),
 };
 
+/** For platforms without native code, which is a matter of speed: results are the same. */
+export const portable = {
+  CRC32: (): Digest => new Crc32Digest(crc32),
+  CRC32C: (): Digest => shared.crc32c.start(),
+};
+
+const native = await import("@node-rs/crc32").catch(() => undefined);
+
 const create: Readonly<Record<ChecksumAlgorithm, () => Digest>> = {
-  CRC32: () => new Crc32Digest(crc32),
-  CRC32C: () => (native ? new Crc32Digest(native.crc32c) : portableCrc32c()),
+  CRC32: native ? () => new Crc32Digest(native.crc32) : portable.CRC32,
+  CRC32C: native ? () => new Crc32Digest(native.crc32c) : portable.CRC32C,
   CRC64NVME: () => shared.crc64Nvme.start(),
   MD5: () => createDigest("MD5"),
   SHA1: () => createDigest("SHA1"),
@@ -72,11 +76,6 @@ const create: Readonly<Record<ChecksumAlgorithm, () => Digest>> = {
 /** A checksum at its start. After `digest` it is spent; one that is abandoned holds nothing. */
 export function createChecksum(algorithm: ChecksumAlgorithm): Digest {
   return create[algorithm]();
-}
-
-/** The CRC32C of platforms without native code. */
-export function portableCrc32c(): Digest {
-  return shared.crc32c.start();
 }
 
 class Crc32Digest implements Digest {
