@@ -11,7 +11,7 @@
  */
 import { assert } from "../../base/index.ts";
 
-export const BLOBS_PER_GROUP = 4096;
+const BLOBS_PER_GROUP = 4096;
 export const TEMPORARY_SUFFIX = ".tmp";
 
 const NAME = /^([0-9a-f]{32})\/(0|[1-9][0-9]{0,15})$/;

@@ -42,9 +42,12 @@ export class DiskWriter implements BlobWriter {
   #failure: Error | undefined;
   #discarding: Promise<void> | undefined;
   #closed = false;
+  /** Where the bytes are now. */
+  #path: string;
 
   constructor(options: DiskWriterOptions) {
     this.#options = options;
+    this.#path = options.temporaryPath;
   }
 
   write(chunk: Uint8Array): Promise<void> | undefined {
@@ -74,6 +77,7 @@ export class DiskWriter implements BlobWriter {
       await durable.syncData(file);
       await this.#close();
       await files.rename(temporaryPath, finalPath);
+      this.#path = finalPath;
       await durable.syncDirectory(folder);
     } catch (error) {
       await this.#discard();
@@ -139,17 +143,17 @@ export class DiskWriter implements BlobWriter {
   }
 
   #discard(): Promise<void> {
-    this.#discarding ??= this.#removeTemporary();
+    this.#discarding ??= this.#remove();
     return this.#discarding;
   }
 
-  async #removeTemporary(): Promise<void> {
-    const { files, durable, temporaryPath, released } = this.#options;
+  async #remove(): Promise<void> {
+    const { files, durable, released } = this.#options;
     await this.#landed();
     // The blob is lost already and the caller knows; what stays is swept with its session.
     const swept = () => {};
     await this.#close().catch(swept);
-    if (!durable.failed) await files.unlink(temporaryPath).catch(swept);
+    if (!durable.failed) await files.unlink(this.#path).catch(swept);
     released();
   }
 

@@ -19,11 +19,16 @@
  * the disk (their seal is what notices); a network file system that acknowledges before its server
  * has synced; Windows, where a folder cannot be synced.
  */
+import { errorCode } from "../files/error-code.ts";
 import type { Files, OpenFile } from "../files/files.ts";
 import { StorageError } from "../kv/errors.ts";
 
 /** Ends the process. In a test it may return: then everything durable is refused from there on. */
 export type Fatal = (error: Error) => void;
+
+const NONE: ReadonlySet<string> = new Set();
+/** No descriptor was left to open the folder with: no sync was tried, so none has failed. */
+const NOT_BEGUN: ReadonlySet<string> = new Set(["EMFILE", "ENFILE"]);
 
 export class Durable {
   readonly #files: Files;
@@ -70,18 +75,19 @@ export class Durable {
   }
 
   #begin(path: string): Promise<boolean> {
-    const sync = this.#orEnd(() => this.#files.syncDirectory(path)).finally(() => {
+    const sync = this.#orEnd(() => this.#files.syncDirectory(path), NOT_BEGUN).finally(() => {
       this.#running.delete(path);
     });
     this.#running.set(path, sync);
     return sync;
   }
 
-  async #orEnd<T>(sync: () => Promise<T>): Promise<T> {
+  async #orEnd<T>(sync: () => Promise<T>, harmless: ReadonlySet<string> = NONE): Promise<T> {
     this.assertIntact();
     try {
       return await sync();
     } catch (cause) {
+      if (harmless.has(errorCode(cause) ?? "")) throw cause;
       this.#failure ??= new StorageError("a sync failed: what is on disk is unknown", { cause });
       this.#fatal(this.#failure);
       throw this.#failure;
