@@ -18,3 +18,6 @@ export const PART_NUMBER_MAX = 10_000;
 export const BUCKET_KEY_LIFE_MS = 5 * 60_000;
 export const BUCKET_KEY_USES_MAX = 1_000_000;
 export const BUCKET_KEYS_MAX = 10_000;
+
+/** S3-managed keys that a process keeps unwrapped: accounts times regions times years. */
+export const S3_KEYS_MAX = 1_000;

@@ -1,0 +1,1 @@
+export type { DataKey, DataKeys, KeyLife } from "./data-keys.ts";
