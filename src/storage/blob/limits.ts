@@ -12,8 +12,8 @@ export const WRITES_IN_FLIGHT_MAX = 2;
 /**
  * A long blob is synced every so often while it is written, so that its last sync is short and the
  * disk is not kept from other syncs, those of the metadata above all, by one large one. Measured
- * beside a 768 MiB stream: the slowest small sync of a neighbour 16-40 ms instead of 100-160, the
- * last sync 5-25 ms instead of 250, and the stream itself faster.
+ * beside a 768 MiB stream of a prototype, synced at the end or every 16 or 64 MiB (three runs, busy
+ * disk): the slowest small sync of a neighbour 99-157 ms or 16-74, the last sync 224-263 or 3-28.
  */
 export const SYNC_EVERY_BYTES = 32 * 1024 * 1024;
 
