@@ -178,6 +178,12 @@ describe("what is missing or too much is refused", () => {
   }
 });
 
+test("not a byte more than was declared is released", () => {
+  const decoder = new ChunkDecoder({ chain: undefined, decodedBytes: 8191, trailers: "none" });
+  const release = () => assert.fail("released");
+  assert.throws(() => decoder.push(encodeChunks([A])[0] ?? A, release), { code: "IncompleteBody" });
+});
+
 test("only the last chunk may be small", () => {
   const pieces = encodeChunks([A, chunkOf(10), B]);
   assert.throws(() => decode(Buffer.concat(pieces), { decodedBytes: 16_394 }), {
@@ -219,6 +225,8 @@ describe("trailers", () => {
   }
   const malformed: Record<string, () => unknown> = {
     "without their signature": () => decode(signedTail(`${line}\r\n\r\n`), expected),
+    "behind their signature": () =>
+      decode(signedTail(tail.replace(/^(.*)\r\n(.*)\r\n/, "$2\r\n$1\r\n")), expected),
     "after their signature": () =>
       decode(signedTail(tail.replace(/\r\n$/, `a:b\r\n\r\n`)), expected),
     twice: () => decode(signedTail(`${line}\r\n${tail}`), expected),
