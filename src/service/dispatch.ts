@@ -6,6 +6,7 @@
 import type { Clock, Log } from "../base/index.ts";
 import type { Decision } from "../policy/index.ts";
 import {
+  CommitUnknown,
   ConfigurationCache,
   type Keyring,
   type ProcessSession,
@@ -87,7 +88,7 @@ export class Dispatcher {
       const presented = operation.present?.(output) ?? (output as Output<S, Name>);
       return { output: presented, release: () => lifetime.end() };
     } catch (error) {
-      await lifetime.end();
+      await lifetime.fail({ wroteNothing: !(error instanceof CommitUnknown) });
       throw error;
     }
   }

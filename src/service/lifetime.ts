@@ -8,6 +8,7 @@ export class Lifetime {
   readonly memo = new Map<string, unknown>();
   readonly #log: Log;
   readonly #releases: (() => void | Promise<void>)[] = [];
+  readonly #cleanUps: (() => void | Promise<void>)[] = [];
   #ended = false;
 
   constructor(session: ProcessSession, log: Log) {
@@ -20,13 +21,28 @@ export class Lifetime {
     this.#releases.push(release);
   }
 
+  /** For when the request has failed and wrote nothing. */
+  abandon(cleanUp: () => void | Promise<void>): void {
+    this.#cleanUps.push(cleanUp);
+  }
+
+  /** The request failed; `wroteNothing` unless a commit's outcome is unknown. Never throws. */
+  async fail({ wroteNothing }: { readonly wroteNothing: boolean }): Promise<void> {
+    if (wroteNothing) await this.#runAll(this.#cleanUps);
+    await this.end();
+  }
+
   /** Never throws: what fails to be released is logged. Ends once. */
   async end(): Promise<void> {
     if (this.#ended) return;
     this.#ended = true;
-    for (const release of this.#releases.toReversed()) {
+    await this.#runAll(this.#releases);
+  }
+
+  async #runAll(works: readonly (() => void | Promise<void>)[]): Promise<void> {
+    for (const work of works.toReversed()) {
       try {
-        await release();
+        await work();
       } catch (error) {
         this.#log.error({ err: error }, "a request could not release what it held");
       }

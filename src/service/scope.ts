@@ -48,6 +48,11 @@ export interface Scope {
   ): Promise<ItemResult<Out>[]>;
   /** Whether the caller has a permission, without error or event: for what a reply may reveal. */
   allows(target: Target): Promise<boolean>;
+  /**
+   * Runs when the request has failed and certainly wrote nothing: for blobs that no record names.
+   * What it leaves undone is the collector's.
+   */
+  abandon(cleanUp: () => void | Promise<void>): void;
   /** Runs when the request has ended, its reply sent or cut: for readers, secrets and blobs. */
   defer(release: () => void | Promise<void>): void;
 }

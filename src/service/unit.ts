@@ -96,6 +96,8 @@ export class Unit<S extends ServiceName, Name extends OperationName<S>, T extend
 
   /** Reduces a unit that failed to its events. Throws when they cannot be made durable. */
   async fail(error: unknown): Promise<void> {
+    // The block may be there already, with the unit's success: writing it again could hide that.
+    if (error instanceof CommitUnknown) return;
     const shown = error instanceof ServiceError ? error : internalFailure();
     const events = [...this.#eventsOfNested(), ...this.#record({ error: shown })];
     const { audit } = this.#tools;
@@ -145,10 +147,19 @@ export class Unit<S extends ServiceName, Name extends OperationName<S>, T extend
       if (version === undefined) return false;
     } catch (error) {
       if (!(error instanceof CommitUnknown)) throw error;
-      if (!(await audit.wasWritten(place, unit))) return false;
+      if (!(await this.#wasWritten(place, unit, error))) return false;
     }
     this.#place = undefined;
     return true;
+  }
+
+  /** The unit's own audit block tells. When it cannot be read the outcome stays unknown. */
+  async #wasWritten(place: BlockPlace, unit: Buffer, unknown: CommitUnknown): Promise<boolean> {
+    try {
+      return await this.#tools.audit.wasWritten(place, unit);
+    } catch {
+      throw unknown;
+    }
   }
 
   async #decide(): Promise<void> {
@@ -210,6 +221,7 @@ export class Unit<S extends ServiceName, Name extends OperationName<S>, T extend
       callApart: (operation, input) => this.#callApart(operation, input),
       each: (operation, inputs) => this.#runItems(operation, inputs),
       allows: async (target) => (await decideTarget(asker, target)).allowed,
+      abandon: (cleanUp) => this.#lifetime.abandon(cleanUp),
       defer: (release) => this.#lifetime.defer(release),
     };
   }
