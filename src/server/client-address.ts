@@ -1,4 +1,5 @@
 /** Who the client is, and whether its way here was encrypted, when proxies stand between. */
+import { isIP } from "node:net";
 import { type Cidr, normaliseAddress } from "../base/index.ts";
 
 export interface Peer {
@@ -27,7 +28,9 @@ export function forwardedAddress(peer: Peer, headers: Forwarded, proxies: readon
   const hops = (headers["x-forwarded-for"] ?? "").split(",").slice(-HOPS_MAX);
   let nearest = peer.address;
   for (const hop of hops.toReversed()) {
-    const address = normaliseAddress(withoutPort(hop.trim()));
+    const text = withoutPort(hop.trim());
+    // Short and octal forms ("10.1") mean different addresses to different readers.
+    const address = isIP(text) === 0 ? undefined : normaliseAddress(text);
     if (address === undefined) return nearest;
     nearest = address;
     if (!isTrusted(address, proxies)) return address;

@@ -157,11 +157,7 @@ class Api {
       ...(body && { body }),
     });
     try {
-      const response = encodeOutput(
-        routed,
-        answer.output,
-        idsOf(exchange, routed.service),
-      );
+      const response = encodeOutput(routed, answer.output, idsOf(exchange, routed.service));
       await respond(exchange, response);
     } finally {
       await answer.release();
