@@ -45,8 +45,10 @@ function nodeAt(root: FormNode, name: string): FormNode {
 }
 
 function unescape(text: string): string {
+  const spaced = text.includes("+") ? text.replaceAll("+", " ") : text;
+  if (!spaced.includes("%")) return spaced;
   try {
-    return decodeURIComponent(text.includes("+") ? text.replaceAll("+", " ") : text);
+    return decodeURIComponent(spaced);
   } catch (error) {
     if (error instanceof URIError) throw malformed("a parameter is not percent-encoded UTF-8");
     throw error;

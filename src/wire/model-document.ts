@@ -19,13 +19,15 @@ export interface ConstraintEntry {
   min?: number;
   max?: number;
   pattern?: string;
-  /** A name in the document's enums. */
+  /** A name in the document's enums; one that is not there is for handlers to judge. */
   enum?: string;
 }
 
 export interface MemberEntry extends TypeEntry {
   required?: boolean;
   xmlName?: string;
+  /** The prefix and address of a namespace declared on its element. */
+  xmlns?: string[];
   /** Where HTTP carries it: "label", "payload", "stream", "status", "attribute", or a named place. */
   at?: string | { header?: string; headers?: string; query?: string };
 }
@@ -34,7 +36,6 @@ export interface StructureEntry {
   union?: boolean;
   sensitive?: boolean;
   xmlName?: string;
-  xmlns?: string[];
   members: Record<string, string | MemberEntry>;
 }
 

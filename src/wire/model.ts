@@ -111,12 +111,11 @@ class Builder {
     if (known) return known;
     const entry = this.#document.structures[name];
     assert(entry !== undefined, "a structure that is referred to is in the model");
-    const { members, xmlns, ...rest } = entry;
+    const { members, ...rest } = entry;
     const shape: StructureShape & { members: readonly Member[] } = {
       kind: "structure",
       name,
       ...rest,
-      ...(xmlns === undefined ? {} : { xmlns: [xmlns[0] ?? "", xmlns[1] ?? ""] }),
       members: [],
     };
     this.#structures.set(name, shape);
@@ -132,6 +131,7 @@ class Builder {
       shape: this.#shape(type),
       required: type.required ?? false,
       ...(type.xmlName === undefined ? {} : { xmlName: type.xmlName }),
+      ...(type.xmlns === undefined ? {} : { xmlns: type.xmlns }),
       ...(place === undefined ? {} : { place }),
     };
   }

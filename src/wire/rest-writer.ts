@@ -3,7 +3,8 @@ import { assert } from "../base/index.ts";
 import { isEntries, type Entries } from "./entries.ts";
 import type { EncodedResponse } from "./exchange.ts";
 import type { BodyStream } from "./operation-types.ts";
-import { renderHttpDate, textWriter } from "./scalar.ts";
+import { renderHttpDate } from "./date-text.ts";
+import { textWriter } from "./scalar.ts";
 import type { Member, OperationShape, Shape, StructureShape } from "./shape.ts";
 import {
   asText,

@@ -1,5 +1,6 @@
 /** Scalars as text, for forms, XML, headers, labels and queries; and blobs as base64. */
 import { assert } from "../base/index.ts";
+import { renderHttpDate, renderMilliseconds } from "./date-text.ts";
 import type { ScalarShape, Shape } from "./shape.ts";
 
 /** The value that a text stands for, or undefined when it is no such value. */
@@ -113,19 +114,4 @@ function dateWriter({ format }: ScalarShape, otherwise: DateWriter): DateWriter 
     default:
       return otherwise;
   }
-}
-
-/** As IAM and STS write dates: 2025-01-01T00:00:00Z. */
-export function renderSeconds(date: Date): string {
-  return `${date.toISOString().slice(0, 19)}Z`;
-}
-
-/** As S3 writes dates in documents: 2025-01-01T00:00:00.000Z. */
-export function renderMilliseconds(date: Date): string {
-  return date.toISOString();
-}
-
-/** As headers hold dates: Wed, 01 Jan 2025 00:00:00 GMT. */
-export function renderHttpDate(date: Date): string {
-  return date.toUTCString();
 }

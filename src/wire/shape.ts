@@ -46,8 +46,6 @@ export interface StructureShape extends Constraints {
   readonly union?: boolean;
   readonly sensitive?: boolean;
   readonly xmlName?: string;
-  /** The prefix and address of a namespace declared on its element. */
-  readonly xmlns?: readonly [prefix: string, address: string];
   readonly members: readonly Member[];
 }
 
@@ -71,6 +69,8 @@ export interface Member {
   readonly place?: Place;
   /** The element or form name where it is not the member's. */
   readonly xmlName?: string;
+  /** The prefix and address of a namespace declared on its element. */
+  readonly xmlns?: readonly string[];
 }
 
 /** How a body is carried: not at all, small and whole, or as a stream past the codecs. */

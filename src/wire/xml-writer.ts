@@ -1,7 +1,8 @@
 /** XML responses of IAM, STS and S3: a handler's output → text, by closures compiled once a shape. */
 import { assert } from "../base/index.ts";
 import { isEntries } from "./entries.ts";
-import { renderMilliseconds, renderSeconds, textWriter, type DateWriter } from "./scalar.ts";
+import { renderMilliseconds, renderSeconds } from "./date-text.ts";
+import { textWriter, type DateWriter } from "./scalar.ts";
 import type { ListShape, MapShape, Member, ScalarShape, Shape, StructureShape } from "./shape.ts";
 
 export const XML_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
@@ -27,26 +28,39 @@ export const QUERY_XML: XmlDialect = { date: renderSeconds, members: new WeakMap
  */
 // oxlint-disable-next-line no-control-regex -- these characters are what it looks for
 const MARKUP = /[&<>"\u0000-\u0008\u000a-\u001f\u0085\u2028]/;
-// oxlint-disable-next-line no-control-regex -- as above
-const ALL_MARKUP = /[&<>"\u0000-\u0008\u000a-\u001f\u0085\u2028]/g;
+const NAMED: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+};
+const LAST_NAMED = 0x3e;
+/** By code; undefined for what stands as it is. */
+const REFERENCES = Array.from({ length: LAST_NAMED + 1 }, (_, code) => {
+  const named = NAMED[String.fromCharCode(code)];
+  return named ?? (code < 0x20 && code !== 0x09 ? numericReference(code) : undefined);
+});
 
 export function escapeXml(text: string): string {
-  return MARKUP.test(text) ? text.replace(ALL_MARKUP, escapeCharacter) : text;
+  if (!MARKUP.test(text)) return text;
+  let escaped = "";
+  let from = 0;
+  for (let at = 0; at < text.length; at++) {
+    const reference = referenceFor(text.charCodeAt(at));
+    if (reference === undefined) continue;
+    escaped += text.slice(from, at) + reference;
+    from = at + 1;
+  }
+  return escaped + text.slice(from);
 }
 
-function escapeCharacter(character: string): string {
-  switch (character) {
-    case "&":
-      return "&amp;";
-    case "<":
-      return "&lt;";
-    case ">":
-      return "&gt;";
-    case '"':
-      return "&quot;";
-    default:
-      return `&#x${character.charCodeAt(0).toString(16).toUpperCase()};`;
-  }
+function referenceFor(code: number): string | undefined {
+  if (code <= LAST_NAMED) return REFERENCES[code];
+  return code === 0x85 || code === 0x2028 ? numericReference(code) : undefined;
+}
+
+function numericReference(code: number): string {
+  return `&#x${code.toString(16).toUpperCase()};`;
 }
 
 /** The members of a structure that belong into a body; those bound to headers and the like do not. */
@@ -71,7 +85,8 @@ export function membersWriter(shape: StructureShape, dialect: XmlDialect): Write
 }
 
 function memberWriter(member: Member, dialect: XmlDialect): Write {
-  return elementWriter(member.shape, member.xmlName ?? member.name, dialect);
+  const tag = member.xmlName ?? member.name;
+  return elementWriter(member.shape, tag, dialect, namespaceOf(member));
 }
 
 /** Writes a value as the element `tag`; `attributes` are put into a structure's opening tag. */
@@ -116,7 +131,7 @@ function structureWriter(
   attributes: string,
 ): Write {
   const members = membersWriter(shape, dialect);
-  const open = `<${tag}${namespaceOf(shape)}${attributes}`;
+  const open = `<${tag}${attributes}`;
   const close = `</${tag}>`;
   const inAttributes = shape.members.filter(({ place }) => place?.in === "attribute");
   if (inAttributes.length === 0) {
@@ -134,10 +149,10 @@ function structureWriter(
   };
 }
 
-function namespaceOf({ xmlns }: StructureShape): string {
+function namespaceOf({ xmlns }: Member): string {
   if (xmlns === undefined) return "";
   const [prefix, address] = xmlns;
-  return ` xmlns${prefix === "" ? "" : `:${prefix}`}="${address}"`;
+  return ` xmlns:${prefix}="${address}"`;
 }
 
 function listWriter(shape: ListShape, tag: string, dialect: XmlDialect): Write {

@@ -50,12 +50,36 @@ const CORRECTIONS: readonly Correction[] = [
     },
   },
   {
+    service: "s3",
+    why: "a word that these do not know has an error of its own; in other documents it is MalformedXML",
+    apply: (model) => {
+      for (const name of ENUMS_OF_HANDLERS) delete model.enums[name];
+    },
+  },
+  {
+    service: "s3",
+    why: "an empty <Tagging/> is how S3 lets tags be cleared, though the model requires its set",
+    apply: (model) => {
+      const tagSet = model.structures["Tagging"]?.members["TagSet"];
+      if (typeof tagSet === "object") delete tagSet.required;
+    },
+  },
+  {
     service: "cloudtrail",
     why: "an inline flag, which only Java knows; [^] is any character",
     apply: (model) => {
       model.patterns["(?s).*"] = "[^]*";
     },
   },
+];
+
+const ENUMS_OF_HANDLERS = [
+  "BucketLocationConstraint",
+  "Event",
+  "FilterRuleName",
+  "Permission",
+  "Protocol",
+  "Type",
 ];
 
 /** Applies the corrections of the model's service. */

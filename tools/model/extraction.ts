@@ -163,7 +163,6 @@ class SchemaReader {
       if (schema[0] === UNION) entry.union = true;
       if (own["sensitive"] !== undefined) entry.sensitive = true;
       if (typeof own["xmlName"] === "string") entry.xmlName = own["xmlName"];
-      if (Array.isArray(own["xmlNamespace"])) entry.xmlns = own["xmlNamespace"].map(String);
       entry.members = this.#members(schema);
     }
     return { type: name };
@@ -180,6 +179,7 @@ class SchemaReader {
         const entry: MemberEntry = { ...type };
         if (index < required) entry.required = true;
         if (typeof traits["xmlName"] === "string") entry.xmlName = traits["xmlName"];
+        if (Array.isArray(traits["xmlNamespace"])) entry.xmlns = traits["xmlNamespace"].map(String);
         const at = placeOf(traits);
         if (at !== undefined) entry.at = at;
         return [name, entry];
