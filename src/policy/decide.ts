@@ -22,14 +22,16 @@ import { accountOf, type Principal } from "./principal.ts";
 
 /** Decides from the request and the policies alone: no clock, no store, no surprise. */
 export function decide(request: AccessRequest, policies: Policies): Decision {
-  const reason = reasonFor(request, policies);
-  const account = accountOf(request.principal);
+  const { principal } = request;
+  const applicable = leavingOutUnbound(policies, principal);
+  const reason = reasonFor(request, applicable);
+  const account = accountOf(principal);
   return {
     allowed: reason.kind === "allowed",
     reason,
     request,
     crossAccount: account !== undefined && account !== request.resourceAccount,
-    explain: () => explainDecision(request, policies, reason),
+    explain: () => explainDecision(request, applicable, reason),
   };
 }
 
@@ -43,14 +45,11 @@ function reasonFor(request: AccessRequest, policies: Policies): Reason {
   };
   if (needsNoPermission(asked)) return allowedBy["no-permission-needed"];
 
-  const applicable = leavingOutUnbound(policies, request.principal);
-  const denial = explicitDeny(applicable, asked);
+  const denial = explicitDeny(policies, asked);
   if (denial !== undefined) return denial;
 
-  const allow = isBeyondPolicies(asked)
-    ? missing("identity")
-    : allowFor(request, applicable, asked);
-  const filters = missingFilters(applicable, asked);
+  const allow = isBeyondPolicies(asked) ? missing("identity") : allowFor(request, policies, asked);
+  const filters = missingFilters(policies, asked);
   if (filters.length === 0) return allow;
   const others = allow.kind === "implicit-deny" ? allow.missing : [];
   return { kind: "implicit-deny", missing: [...filters, ...others] };

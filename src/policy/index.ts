@@ -15,7 +15,9 @@ export type {
 export { type ParseOptions, parsePolicy, policySize } from "./parse-policy.ts";
 export type { Policy, PolicyKind, Statement } from "./policy.ts";
 export { type PolicyDialect, PolicyError, type PolicyFault } from "./policy-error.ts";
+export { mayEnterRestrictedBucket, type PolicyStatus, policyStatus } from "./policy-status.ts";
 export type { PrincipalReference } from "./principal-element.ts";
+export { principalReferences, renderWithUniqueIds } from "./principal-names.ts";
 export { type DenialWording, renderDenial } from "./render-denial.ts";
 export {
   accountOf,

@@ -29,9 +29,9 @@ export function parsePolicy(text: string, kind: PolicyKind, options: ParseOption
   // S3 wants the very first byte to be the brace; the others skip white space.
   if (dialect === "s3" && !text.startsWith("{")) throw new PolicyError(dialect, { kind: "json" });
   const document = parseDocument(text, dialect);
-  checkRules(document, { kind, dialect, options });
   if (Buffer.byteLength(text) > bytesMax(kind))
     throw new PolicyError(dialect, { kind: "too-large" });
+  checkRules(document, { kind, dialect, options });
 
   const version = document.version === "2012-10-17" ? "2012-10-17" : "2008-10-17";
   const compile = compileFor(kind, {

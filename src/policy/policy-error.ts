@@ -38,9 +38,13 @@ export class PolicyError extends Error {
     super(messageOf(dialect, fault));
     this.kind = fault.kind;
     this.code = codeOf(dialect, fault);
-    this.detail =
-      fault.kind === "principal-invalid" ? `"${fault.type}" : "${fault.value}"` : undefined;
+    this.detail = principalIn(fault);
   }
+}
+
+function principalIn(fault: PolicyFault): string | undefined {
+  if (fault.kind === "principal-arn") return `"AWS" : "${fault.value}"`;
+  return fault.kind === "principal-invalid" ? `"${fault.type}" : "${fault.value}"` : undefined;
 }
 
 function codeOf(dialect: PolicyDialect, { kind }: PolicyFault): string {

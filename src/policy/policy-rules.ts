@@ -11,6 +11,7 @@ import type { PolicyKind } from "./policy.ts";
 import { type PolicyDialect, PolicyError, type PolicyFault } from "./policy-error.ts";
 import { parsePrincipal } from "./principal-reference.ts";
 import { findResourceFault } from "./resource-arn.ts";
+import { s3Applicability } from "./s3-actions.ts";
 
 /** What the service that keeps the policy asks of it. */
 export interface PolicyOptions {
@@ -38,6 +39,7 @@ const rules: readonly Rule[] = [
   resourcesAreArns,
   actionsAreNamed,
   resourcesAreNamed,
+  s3ActionsApply,
 ];
 
 /** Throws the first fault in AWS's order. */
@@ -182,7 +184,7 @@ function actionFault(
   if (of.kind === "trust" && (of.inverted || !isTrustAction(name))) {
     return "AssumeRole policy may only specify STS AssumeRole actions.";
   }
-  if (of.dialect === "s3" && !/^(?:s3|s3express|\*):|^\*$/i.test(name)) return name;
+  if (of.dialect === "s3" && !s3Applicability(name).known) return name;
   return undefined;
 }
 
@@ -207,4 +209,31 @@ function resourcesAreNamed({ statements }: Document, { kind, dialect }: RuleCont
 
 function lacksResource({ resource }: StatementDocument): boolean {
   return (resource?.values ?? []).length === 0;
+}
+
+/** S3 refuses an action that acts on none of its statement's resources. */
+function s3ActionsApply({ statements }: Document, { dialect }: RuleContext) {
+  if (dialect !== "s3") return undefined;
+  return statements.every(appliesSomewhere)
+    ? undefined
+    : ({ kind: "action-resource-mismatch" } as const);
+}
+
+function appliesSomewhere({ action, resource }: StatementDocument): boolean {
+  if (action === undefined || resource === undefined) return true;
+  if (action.inverted || resource.inverted) return true;
+  const buckets = resource.values.some(canBeBucket);
+  const objects = resource.values.some(canBeObject);
+  return action.values.every((name) => {
+    const on = s3Applicability(name);
+    return (on.bucket && buckets) || (on.object && objects);
+  });
+}
+
+function canBeBucket(resource: string): boolean {
+  return !resource.includes("/");
+}
+
+function canBeObject(resource: string): boolean {
+  return resource.includes("/") || resource.includes("*");
 }

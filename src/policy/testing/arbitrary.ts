@@ -30,7 +30,9 @@ const RESOURCE_PATTERNS = [
   "arn:aws:s3:*a*e*",
   "arn:aws:kms:*:*:key/*",
 ];
-const BUCKET_PATTERNS = RESOURCE_PATTERNS.filter((pattern) => pattern.startsWith("arn:aws:s3:::"));
+const BUCKET_PATTERNS = RESOURCE_PATTERNS.filter((pattern) =>
+  pattern.startsWith("arn:aws:s3:::b/"),
+);
 const TEXTS = [
   "alice",
   "Alice",
@@ -140,12 +142,14 @@ function twin(name: string, values: readonly string[]) {
     .map(([element, list]) => ({ [element]: list }));
 }
 
+const allow = { Effect: "Allow" };
+
 function document(
   elements: readonly fc.Arbitrary<Readonly<Record<string, unknown>>>[],
 ): fc.Arbitrary<PolicyDocument> {
   const statement = fc
     .tuple(
-      fc.constantFrom({ Effect: "Allow" }, { Effect: "Allow" }, { Effect: "Deny" }),
+      fc.constantFrom(allow, allow, allow, allow, { Effect: "Deny" }),
       conditions.map((block) => ({ Condition: block })),
       ...elements,
     )
@@ -156,10 +160,13 @@ function document(
   });
 }
 
-const identityDocument = document([
-  twin("Action", ACTION_PATTERNS),
-  twin("Resource", RESOURCE_PATTERNS),
-]);
+const identityDocument = fc.oneof(
+  fc.constant<PolicyDocument>({
+    Version: "2012-10-17",
+    Statement: { Effect: "Allow", Action: "*", Resource: "*" },
+  }),
+  document([twin("Action", ACTION_PATTERNS), twin("Resource", RESOURCE_PATTERNS)]),
+);
 
 const principals = fc
   .tuple(
@@ -184,9 +191,10 @@ const resourceDocuments = {
   none: document([twin("Action", ["s3:*"]), twin("Resource", BUCKET_PATTERNS), principals]),
 } as const;
 
-const optional = <T>(arbitrary: fc.Arbitrary<T>) =>
-  fc.option(arbitrary, { nil: undefined, freq: 3 });
-const levels = fc.array(fc.array(identityDocument, { maxLength: 2 }), { maxLength: 2 });
+const often = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 6 });
+const levels = fc.array(fc.array(identityDocument, { minLength: 1, maxLength: 2 }), {
+  maxLength: 2,
+});
 
 const rcpDocument = document([
   fc.constantFrom("*", "s3:*").map((Action) => ({ Action })),
@@ -198,28 +206,22 @@ const grant = fc.record({
   issuingAccount: fc.constantFrom(HOME, "999888777666"),
 });
 
-export const policies: fc.Arbitrary<DocumentPolicies> = fc
-  .constantFrom<Policies["resourceKind"]>("s3-bucket", "kms-key", "iam-role-trust", "none")
-  .chain((kind) =>
-    fc.record({
-      identity: fc.array(identityDocument, { maxLength: 2 }),
-      boundary: fc.option(identityDocument, { nil: undefined, freq: 1 }),
-      session: optional(fc.array(identityDocument, { maxLength: 2 })),
-      scps: optional(levels),
-      rcps: optional(fc.array(fc.array(rcpDocument, { maxLength: 2 }), { maxLength: 2 })),
-      resource: kind === "none" ? fc.constant(undefined) : optional(resourceDocuments[kind]),
-      resourceKind: fc.constant(kind),
-      grants:
-        kind === "kms-key" ? optional(fc.array(grant, { maxLength: 1 })) : fc.constant(undefined),
-      acl:
-        kind === "s3-bucket"
-          ? fc.option(fc.constantFrom<"everyone" | "account">("everyone", "account"), {
-              nil: undefined,
-              freq: 1,
-            })
-          : fc.constant(undefined),
-    }),
-  );
+function policiesFor(kind: Policies["resourceKind"]): fc.Arbitrary<DocumentPolicies> {
+  const nothing = fc.constant(undefined);
+  const rarely = <T>(arbitrary: fc.Arbitrary<T>) =>
+    fc.option(arbitrary, { nil: undefined, freq: 1 });
+  return fc.record({
+    identity: fc.array(identityDocument, { maxLength: 2 }),
+    boundary: rarely(identityDocument),
+    session: rarely(fc.array(identityDocument, { maxLength: 2 })),
+    scps: rarely(levels),
+    rcps: rarely(fc.array(fc.array(rcpDocument, { maxLength: 2 }), { maxLength: 2 })),
+    resource: kind === "none" ? nothing : often(resourceDocuments[kind]),
+    resourceKind: fc.constant(kind),
+    grants: kind === "kms-key" ? rarely(fc.array(grant, { maxLength: 1 })) : nothing,
+    acl: kind === "s3-bucket" ? rarely(fc.constantFrom("everyone" as const, "account")) : nothing,
+  });
+}
 
 const contextValue = fc.array(
   fc.constantFrom(
@@ -240,12 +242,26 @@ const contextValue = fc.array(
   { maxLength: 2 },
 );
 
-export const request: fc.Arbitrary<AccessRequest> = fc.record({
-  principal: fc.constantFrom(...cast.values()),
-  action: fc.constantFrom(...ACTIONS),
-  resource: fc.constantFrom(...RESOURCES),
-  resourceAccount: fc.constantFrom(HOME, HOME, "999888777666"),
-  context: fc
-    .dictionary(fc.constantFrom(...KEYS.map((key) => key.toLowerCase())), contextValue)
-    .map((values) => new Map(Object.entries(values))),
-});
+const ABOUT = {
+  "s3-bucket": { actions: ["s3:GetObject", "s3:PutObject"], resources: RESOURCES.slice(0, 3) },
+  "kms-key": { actions: ["kms:Decrypt", "kms:PutKeyPolicy"], resources: RESOURCES.slice(3, 4) },
+  "iam-role-trust": { actions: ["sts:AssumeRole"], resources: ["arn:aws:iam::1:role/r"] },
+  none: { actions: ACTIONS, resources: RESOURCES },
+} as const;
+
+function requestAbout(kind: Policies["resourceKind"]): fc.Arbitrary<AccessRequest> {
+  return fc.record({
+    principal: fc.constantFrom(...cast.values()),
+    action: fc.constantFrom(...ABOUT[kind].actions),
+    resource: fc.constantFrom(...ABOUT[kind].resources),
+    resourceAccount: fc.constantFrom(HOME, HOME, HOME, "999888777666"),
+    context: fc
+      .dictionary(fc.constantFrom(...KEYS.map((key) => key.toLowerCase())), contextValue)
+      .map((values) => new Map(Object.entries(values))),
+  });
+}
+
+/** A request and the policies that apply to it. */
+export const scenario: fc.Arbitrary<readonly [AccessRequest, DocumentPolicies]> = fc
+  .constantFrom<Policies["resourceKind"]>("s3-bucket", "kms-key", "iam-role-trust", "none")
+  .chain((kind) => fc.tuple(requestAbout(kind), policiesFor(kind)));

@@ -80,7 +80,7 @@ function caseOf(fields: Fields, file: string): Case {
   };
 }
 
-function requestOf(fields: Fields): AccessRequest {
+export function requestOf(fields: Fields): AccessRequest {
   onlyFields(fields, ["principal", "action", "resource", "resourceAccount", "context"]);
   const context = Object.entries(objectIn(fields["context"] ?? {}));
   return {
@@ -96,7 +96,7 @@ const POLICY_FIELDS = "identity boundary session scps rcps resource resourceKind
   " ",
 );
 
-function documentPolicies(fields: Fields): DocumentPolicies {
+export function documentPolicies(fields: Fields): DocumentPolicies {
   onlyFields(fields, POLICY_FIELDS);
   const kind = fields["resourceKind"] ?? "none";
   assert.ok(isResourceKind(kind), "resourceKind is one that decisions know");
