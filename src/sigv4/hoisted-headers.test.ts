@@ -12,3 +12,12 @@ test("a URL's x-amz-* parameters are headers, but for those of its signature", (
   });
   assert.deepEqual(hoistedHeaders({ query: "prefix=a&list-type=2" }), {});
 });
+
+test("a checksum in a URL says nothing of the body that is sent later", () => {
+  const query =
+    "x-amz-checksum-crc32=AAAAAA%3D%3D&x-amz-sdk-checksum-algorithm=CRC32&x-amz-checksum-mode=ENABLED&x-amz-checksum-algorithm=SHA1";
+  assert.deepEqual(hoistedHeaders({ query }), {
+    "x-amz-checksum-mode": "ENABLED",
+    "x-amz-checksum-algorithm": "SHA1",
+  });
+});

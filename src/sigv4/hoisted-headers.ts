@@ -13,10 +13,16 @@ const OF_THE_SIGNATURE: ReadonlySet<string> = new Set([
   "x-amz-security-token",
 ]);
 
+/** What describes a body that was not there yet when the URL was signed. */
+const OF_THE_BODY = /^x-amz-(?:checksum-(?!algorithm$|mode$|type$)|sdk-checksum-algorithm$)/;
+
 /**
  * The headers that a presigned URL carries in its query: SDKs move every `x-amz-*` header there, so
  * that whoever uses the URL need not send them, and S3 reads them as if they had been sent. Names
  * in lower case, values percent-decoded. The signature covers them with the rest of the query.
+ *
+ * AWS: checksums are left out. SDKs put the checksum of an empty body into each URL for an upload,
+ * and S3 takes whatever is uploaded (observed by several S3 implementations that compared).
  *
  * A header that is also sent must not be overruled: the caller keeps the one of the request.
  */
@@ -26,7 +32,8 @@ export function hoistedHeaders({ query }: Pick<SignedRequest, "query">): Record<
   for (const pair of query.split("&")) {
     const equals = pair.indexOf("=");
     const name = decodePart(equals < 0 ? pair : pair.slice(0, equals)).toLowerCase();
-    if (!name.startsWith("x-amz-") || OF_THE_SIGNATURE.has(name)) continue;
+    if (!name.startsWith("x-amz-") || OF_THE_SIGNATURE.has(name) || OF_THE_BODY.test(name))
+      continue;
     headers[name] = equals < 0 ? "" : decodePart(pair.slice(equals + 1));
   }
   return headers;

@@ -2,13 +2,7 @@ import type { ChecksumAlgorithm } from "../../crypto/index.ts";
 import { ChunkChain, type ChunkSeed, type Payload } from "../../sigv4/index.ts";
 import type { ChunkFormat } from "./chunk-decoder.ts";
 import { type DeclaredChecksum, declaredChecksum } from "./declared-checksum.ts";
-import {
-  incompleteBody,
-  invalidDigest,
-  invalidRequest,
-  malformedTrailer,
-  missingContentLength,
-} from "./errors.ts";
+import { invalidDigest, invalidRequest, malformedTrailer, missingContentLength } from "./errors.ts";
 
 /** What the operation wants of its body, beyond what the client asked for. */
 export interface BodyWishes {
@@ -96,7 +90,7 @@ function decodedLength(headers: Headers): number {
 
 function contentLength(headers: Headers): number | undefined {
   const bytes = parseLength(headers["content-length"]);
-  if (bytes === undefined && headers["content-length"] !== undefined) throw incompleteBody();
+  if (bytes === undefined && headers["content-length"] !== undefined) throw missingContentLength();
   return bytes;
 }
 

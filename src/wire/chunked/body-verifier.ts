@@ -96,7 +96,8 @@ export class BodyVerifier {
 
   #take(data: Uint8Array, release: Release): void {
     this.#bytes += data.length;
-    if (this.#plan.bytes !== undefined && this.#bytes > this.#plan.bytes) throw incompleteBody();
+    const { bytes } = this.#plan;
+    if (bytes !== undefined && this.#bytes > bytes) throw incompleteBody(bytes, this.#bytes);
     for (const { digest } of this.#digests) digest.update(data);
     release(data);
   }
@@ -146,7 +147,7 @@ function check(
   trailers: ReadonlyMap<string, string>,
   digests: Digests,
 ): BodyReport {
-  if (plan.bytes !== undefined && bytes !== plan.bytes) throw incompleteBody();
+  if (plan.bytes !== undefined && bytes !== plan.bytes) throw incompleteBody(plan.bytes, bytes);
   if (plan.sha256 !== undefined) checkSha256(plan.sha256, get(digests, "SHA256"));
   const computedMd5 = digests.get("MD5");
   if (plan.md5 !== undefined) checkMd5(plan.md5, get(digests, "MD5"), plan);

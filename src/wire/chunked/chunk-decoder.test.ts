@@ -132,7 +132,7 @@ describe("signed chunks are taken only as they were signed", () => {
 
 describe("what is missing or too much is refused", () => {
   const short =
-    "You did not provide the number of bytes specified by the Content-Length HTTP header.";
+    "You did not provide the number of bytes specified by the Content-Length HTTP header";
   const broken = "The request body terminated unexpectedly";
   const unsigned = encodeChunks([A]);
   const cases: [name: string, pieces: Buffer[], decoding: Decoding, message: string][] = [
@@ -190,7 +190,7 @@ test("only the last chunk may be small", () => {
     code: "InvalidChunkSizeError",
     status: 403,
     message: "Only the last chunk is allowed to have a size less than 8192 bytes",
-    members: { Chunk: "2", BadChunkSize: "10" },
+    members: { Chunk: "3", BadChunkSize: "10" },
   });
 });
 

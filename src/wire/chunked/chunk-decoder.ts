@@ -141,16 +141,16 @@ export class ChunkDecoder {
     const bytes = parseInt(size, 16);
     this.#chunkSignature = signature ?? "";
     if (bytes === 0) {
-      if (this.#decoded !== decodedBytes) throw incompleteBody();
+      if (this.#decoded !== decodedBytes) throw incompleteBody(decodedBytes, this.#decoded);
       if (chain !== undefined) this.#verify(chain, EMPTY_SHA256);
       this.#state = "trailer";
       return;
     }
     if (this.#chunks > 0 && this.#chunkBytes < CHUNK_BYTES_MIN) {
-      throw invalidChunkSize(this.#chunks, this.#chunkBytes);
+      throw invalidChunkSize(this.#chunks + 1, this.#chunkBytes);
     }
     this.#decoded += bytes;
-    if (this.#decoded > decodedBytes) throw incompleteBody();
+    if (this.#decoded > decodedBytes) throw incompleteBody(decodedBytes, this.#decoded);
     this.#chunks += 1;
     this.#chunkBytes = bytes;
     this.#chunkLeft = bytes;

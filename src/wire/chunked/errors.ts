@@ -16,10 +16,15 @@ export function missingContentLength(): ServiceError {
   return new ServiceError("MissingContentLength", 411, message);
 }
 
-export function incompleteBody(): ServiceError {
+/** Where a body is too long, `provided` is what is known of it so far. */
+export function incompleteBody(expected: number, provided: number): ServiceError {
   const message =
-    "You did not provide the number of bytes specified by the Content-Length HTTP header.";
-  return new ServiceError("IncompleteBody", 400, message);
+    "You did not provide the number of bytes specified by the Content-Length HTTP header";
+  const members = {
+    NumberBytesExpected: String(expected),
+    NumberBytesProvided: String(provided),
+  };
+  return new ServiceError("IncompleteBody", 400, message, members);
 }
 
 /** The chunks end early, or are no chunks. */
@@ -33,7 +38,7 @@ export function malformedTrailer(): ServiceError {
   return new ServiceError("MalformedTrailerError", 400, message);
 }
 
-/** Chunks are counted from 1. */
+/** `chunk` is the one after the small one, counted from 1. */
 export function invalidChunkSize(chunk: number, bytes: number): ServiceError {
   const message = "Only the last chunk is allowed to have a size less than 8192 bytes";
   const members = { Chunk: String(chunk), BadChunkSize: String(bytes) };
