@@ -45,6 +45,7 @@ export {
   type S3KeyRecord,
   s3KeySpace,
   type SealedBodyRecord,
+  type StorageClassName,
   type SystemMetadata,
   type UploadRecord,
   uploadSpace,

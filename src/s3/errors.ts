@@ -20,6 +20,29 @@ export const invalidArgument = (message: string, name?: string, value?: string) 
 
 export const invalidRequest = (message: string) => new ServiceError("InvalidRequest", 400, message);
 
+export const preconditionFailed = (condition: string) =>
+  new ServiceError(
+    "PreconditionFailed",
+    412,
+    "At least one of the pre-conditions you specified did not hold",
+    { Condition: condition },
+  );
+
+/** A header whose value, or whose presence, this operation does not take. */
+export const headerNotImplemented = (header: string, additionalMessage?: string) =>
+  new ServiceError(
+    "NotImplemented",
+    501,
+    "A header you provided implies functionality that is not implemented",
+    { Header: header, ...(additionalMessage !== undefined && { additionalMessage }) },
+  );
+
+export const keyTooLong = (bytes: number, bytesMax: number) =>
+  new ServiceError("KeyTooLongError", 400, "Your key is too long", {
+    Size: String(bytes),
+    MaxSizeAllowed: String(bytesMax),
+  });
+
 export const malformedXml = () =>
   new ServiceError(
     "MalformedXML",

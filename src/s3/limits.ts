@@ -21,3 +21,6 @@ export const BUCKET_KEYS_MAX = 10_000;
 
 /** S3-managed keys that a process keeps unwrapped: accounts times regions times years. */
 export const S3_KEYS_MAX = 1_000;
+
+/** How often a read goes back to the version record when the body it names was replaced meanwhile. */
+export const READS_AGAIN_MAX = 3;

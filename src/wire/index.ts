@@ -1,5 +1,6 @@
 export { type BodyPlan, type BodyWishes, planBody } from "./chunked/body-plan.ts";
 export { type BodyReport, BodyVerifier, verifyBody } from "./chunked/body-verifier.ts";
+export { storedContentEncoding } from "./chunked/content-encoding.ts";
 export { decodeInput, encodeOutput } from "./codec.ts";
 export { encodeError, type ErrorContext } from "./error-document.ts";
 export type { EncodedResponse, ExchangeIds, RawRequest, Route } from "./exchange.ts";

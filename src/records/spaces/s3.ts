@@ -95,6 +95,9 @@ export type BodyRecord =
       readonly envelope: Buffer;
     };
 
+/** The storage classes that objects are kept in; others are refused. */
+export type StorageClassName = "STANDARD";
+
 /** Headers that are kept as they were sent. */
 export interface SystemMetadata {
   readonly contentType?: string;
@@ -115,7 +118,7 @@ export interface ObjectRecord {
   readonly size: number;
   /** Without quotation marks. */
   readonly etag: string;
-  readonly storageClass: string;
+  readonly storageClass: StorageClassName;
   readonly ownerId: string;
   readonly system: SystemMetadata;
   readonly metadata: Pairs;
@@ -162,7 +165,7 @@ export interface ListingRecord {
   readonly size: number;
   readonly etag: string;
   readonly modifiedAt: number;
-  readonly storageClass: string;
+  readonly storageClass: StorageClassName;
   readonly ownerId: string;
   readonly checksum?: { readonly algorithm: string; readonly type: "FULL_OBJECT" | "COMPOSITE" };
   readonly restore?: string;
@@ -180,7 +183,7 @@ export interface UploadRecord {
   readonly ownerId: string;
   readonly initiatorArn: string;
   readonly initiatorId: string;
-  readonly storageClass: string;
+  readonly storageClass: StorageClassName;
   readonly system: SystemMetadata;
   readonly metadata: Pairs;
   readonly tags: Pairs;

@@ -75,12 +75,15 @@ export const gcEpochSpace = space<[name: "current"], { readonly gcEpoch: number 
 /** A blob that a record names. */
 export const refSpace = space<[blob: string], { readonly bytes: number }>("ref");
 
-/** What is to be removed when nobody reads it any more. */
+/**
+ * What is to be removed when nobody reads it any more. The collector takes the rows that it finds,
+ * raises the gc-epoch, and removes what they name when every process has published the new one.
+ */
 export type TrashRecord =
   | { readonly kind: "blob"; readonly blob: string }
   /** All parts of an upload or of a deleted multipart object: the collector expands it. */
   | { readonly kind: "parts"; readonly bucketId: string; readonly upload: string };
-export const trashSpace = space<[gcEpoch: bigint, id: string], TrashRecord>("trash");
+export const trashSpace = space<[id: string], TrashRecord>("trash");
 
 /** Small bodies, by blob id: ciphertext, so not sealed again. */
 export const inlineSpace = bytesSpace<[blob: string]>("inline", "ciphertext already");

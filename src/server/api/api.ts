@@ -16,6 +16,7 @@ import { accountOf } from "../../service/index.ts";
 import {
   awsError,
   type Dialect,
+  hoistedHeaders,
   parseSignature,
   type Payload,
   payloadOf,
@@ -81,11 +82,12 @@ class Api {
   }
 
   async answer(exchange: Exchange): Promise<void> {
-    const request = rawRequest(exchange);
+    let request = rawRequest(exchange);
     let service = serviceOf(request);
     try {
       const signature = parseSignature(request);
       service = serviceOf(request, scopeService(signature));
+      if (signature?.authType === "REST-QUERY-STRING") request = withHoisted(request);
       if (service === "s3") await this.#answerS3(exchange, request, signature);
       else await this.#answerControl(exchange, request, service, signature);
     } catch (error) {
@@ -244,6 +246,11 @@ function requestInfo(
 
 function rawRequest({ method, path, query, headers }: Exchange): RawRequest {
   return { method, path, query, headers };
+}
+
+/** A presigned URL carries headers in its query; one that is also sent counts as sent. */
+function withHoisted(request: RawRequest): RawRequest {
+  return { ...request, headers: { ...hoistedHeaders(request), ...request.headers } };
 }
 
 function scopeService(signature: Signature | undefined): string | undefined {
