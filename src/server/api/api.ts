@@ -82,12 +82,11 @@ class Api {
   }
 
   async answer(exchange: Exchange): Promise<void> {
-    let request = rawRequest(exchange);
+    const request = rawRequest(exchange);
     let service = serviceOf(request);
     try {
       const signature = parseSignature(request);
       service = serviceOf(request, scopeService(signature));
-      if (signature?.authType === "REST-QUERY-STRING") request = withHoisted(request);
       if (service === "s3") await this.#answerS3(exchange, request, signature);
       else await this.#answerControl(exchange, request, service, signature);
     } catch (error) {
@@ -114,16 +113,19 @@ class Api {
 
   async #answerS3(
     exchange: Exchange,
-    request: RawRequest,
+    signed: RawRequest,
     signature: Signature | undefined,
   ): Promise<void> {
     const { domains, clock, dispatcher } = this.#options;
+    const request = signature?.authType === "REST-QUERY-STRING" ? withHoisted(signed) : signed;
     const routed = route(request, { domains, signedService: "s3" });
-    const payload = payloadOf(request, signature);
+    const payload = payloadOf(signed, signature);
     const view = dispatcher.view();
+    const own = await this.#bucketRegion(routed, view);
     const authenticated = await this.#authenticator.authenticate(
       {
-        request,
+        request: signed,
+        ...(own !== undefined && { region: own }),
         service: "s3",
         signature,
         payloadHash: payload.text,
@@ -132,14 +134,13 @@ class Api {
       },
       view,
     );
-    const region = await this.#regionOf(routed, authenticated, view);
+    const region = own ?? authenticated.region ?? this.#options.region;
     await this.#run(exchange, { request, routed, authenticated, region, payload });
   }
 
-  /** A bucket's requests belong to its region; what no bucket names, to the signature's. */
-  async #regionOf({ bucket }: Route, authenticated: Authenticated, view: View): Promise<string> {
-    const own = bucket === undefined ? undefined : await this.#options.bucketRegion(bucket, view);
-    return own ?? authenticated.region ?? this.#options.region;
+  /** A bucket's requests belong to its region; what names no bucket, to the signature's. */
+  async #bucketRegion({ bucket }: Route, view: View): Promise<string | undefined> {
+    return bucket === undefined ? undefined : this.#options.bucketRegion(bucket, view);
   }
 
   async #run(exchange: Exchange, call: PreparedCall): Promise<void> {
