@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdir, stat } from "node:fs/promises";
+import { readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { open } from "lmdb";
@@ -29,14 +29,6 @@ test("commits that arrive together share a sync", () =>
     const { commits, syncs } = kv.statistics();
     assert.equal(commits, 640);
     assert.ok(syncs >= 10 && syncs <= 40, `${syncs} syncs`);
-  }));
-
-test("a batch in which every commit is refused writes nothing", () =>
-  withStore(async (_store, kv) => {
-    const checks = [{ key: bytes("absent"), version: 1n }];
-    await together(10, () => kv.commit({ ...NO_CHANGE, checks, puts: [pair("a", "1")] }));
-    assert.equal(kv.statistics().syncs, 0);
-    assert.equal(kv.statistics().refused, 10);
   }));
 
 test("the map has 1 MiB to 64 TiB", () =>
@@ -123,6 +115,16 @@ test("a store of a newer format, or what is no store, is not opened", async () =
       name: "StorageError",
       message: "the store is of a newer format (2)",
     });
+    const file = join(store.directory, "data.mdb");
+    for (const noStore of [Buffer.alloc(100_000, "no store"), Buffer.from("short")]) {
+      await writeFile(file, noStore);
+      await assert.rejects(store.open(), {
+        name: "StorageError",
+        message: `\`${file}\` is no store that this program knows`,
+      });
+    }
+    await writeFile(file, "");
+    await (await store.open()).close();
   } finally {
     await store.destroy();
   }

@@ -10,6 +10,7 @@ import { dirname, join } from "node:path";
 import { assert } from "../../../base/index.ts";
 import { realFiles } from "../../files/real.ts";
 import { StorageError } from "../errors.ts";
+import { requireLmdbFile } from "./data-file.ts";
 import {
   BYTES,
   type Database,
@@ -25,6 +26,9 @@ const COUNTER = Buffer.from("versions");
 const FORMAT = Buffer.from("format");
 const FORMAT_LEVEL = 1;
 const NOTHING = Buffer.alloc(0);
+
+/** LMDB's name for it. */
+const DATA_FILE = "data.mdb";
 
 /** LMDB's limit at pages of 4 KiB, the smallest there are. */
 export const KEY_BYTES_MAX = 1978;
@@ -69,6 +73,7 @@ export class Environment {
     const sane = Number.isSafeInteger(mapBytes) && mapBytes >= MAP_BYTES_MIN;
     assert(sane && mapBytes <= MAP_BYTES_MAX, "the map has 1 MiB to 64 TiB");
     await makeDurable(directory);
+    await requireLmdbFile(realFiles, join(directory, DATA_FILE));
     const environment = new Environment(openRoot(directory, mapBytes));
     try {
       await environment.#requireFormat();
@@ -180,7 +185,7 @@ export class Environment {
   async copyTo(directory: string): Promise<void> {
     await makeDurable(directory);
     await this.#root.backup(directory, true);
-    const copy = await realFiles.open(join(directory, "data.mdb"));
+    const copy = await realFiles.open(join(directory, DATA_FILE));
     assert(copy !== undefined, "LMDB has written its copy");
     try {
       await copy.syncData();

@@ -61,6 +61,27 @@ test("half a batch does not become durable, whatever goes wrong while it is writ
   }
 });
 
+test("exiting while a transaction is asked for ends the process, and leaves the lock free", async () => {
+  const store = await createLmdbStore();
+  try {
+    const script = fileURLToPath(new URL("../testing/exit-child.ts", import.meta.url));
+    for (const [when, expected] of [
+      ["asking", [null, "SIGKILL"]],
+      ["idle", [7, null]],
+    ] as const) {
+      const given = [script, store.directory, when];
+      const { status, signal } = spawnSync(process.execPath, given, { timeout: 20_000 });
+      assert.deepEqual([status, signal], expected);
+    }
+    const kv = await store.open();
+    assert.ok(await kv.commit({ ...NO_CHANGE, puts: [pair("b", "1")] }));
+    assert.equal(await textOf(kv, "a"), "idle");
+    await kv.close();
+  } finally {
+    await store.destroy();
+  }
+});
+
 async function onDisk(
   run: (kv: LmdbKv, store: LmdbStore, fatal: readonly Error[]) => Promise<void>,
 ): Promise<void> {

@@ -24,7 +24,10 @@ class SlowEnvironment implements WriterEnvironment {
   lastVersion = () => this.#last;
   put = (key: Buffer) => void this.written.push(key.toString());
   remove = () => {};
-  putLastVersion = (version: number) => void (this.#last = version);
+  putLastVersion(version: number): void {
+    this.written.push("the counter");
+    this.#last = version;
+  }
   pageFlushes = () => 0;
   hasFailed = () => false;
 }
@@ -51,7 +54,7 @@ test("what arrives before a transaction has its lock joins it, the rest waits fo
   environment.begin.shift()?.();
   const second = [writer.submit(put("c"))];
   assert.deepEqual(await Promise.all(first), [1, 2]);
-  assert.deepEqual(environment.written, ["a", "b"]);
+  assert.deepEqual(environment.written, ["a", "b", "the counter"]);
   await new Promise(setImmediate);
   environment.begin.shift()?.();
   assert.deepEqual(await Promise.all(second), [3]);
@@ -73,10 +76,21 @@ test("one transaction takes a bounded batch, but at least one commit", async () 
   for (const name of ["a", "b", "c", "d"]) {
     environment.begin.shift()?.();
     await commits.shift();
-    assert.equal(environment.written.pop(), name);
+    assert.deepEqual(environment.written.splice(0), [name, "the counter"]);
     await new Promise(setImmediate);
   }
+  await writer.close();
+});
+
+test("a batch in which every commit is refused writes nothing", async () => {
+  const environment = new SlowEnvironment();
+  const { writer } = writerOf(environment);
+  const refused = { ...put("a"), checks: [{ key: bytes("absent"), version: 1n }] };
+  const commits = [writer.submit(refused), writer.submit(refused)];
+  environment.begin.shift()?.();
+  assert.deepEqual(await Promise.all(commits), [undefined, undefined]);
   assert.deepEqual(environment.written, []);
+  assert.deepEqual(writer.counts, { commits: 0, refused: 2, failed: 0, syncs: 0 });
   await writer.close();
 });
 

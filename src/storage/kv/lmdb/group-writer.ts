@@ -61,13 +61,15 @@ export class GroupWriter {
   readonly #watch: NodeJS.Timeout;
   #waiting: Pending[] = [];
   #running: Promise<void> | undefined;
-  #lockAskedMs: number | undefined;
+  #phase: "idle" | "asking" | "writing" | "committing" = "idle";
+  #askedMs = 0;
   #dead: Error | undefined;
 
   constructor(options: WriterOptions) {
     this.#options = options;
     this.#watch = setInterval(() => this.#watchLock(), LOCK_LOOK_MS);
     this.#watch.unref();
+    process.on("exit", this.#onExit);
   }
 
   submit(commit: Commit): Promise<number | undefined> {
@@ -85,6 +87,7 @@ export class GroupWriter {
   async close(): Promise<void> {
     await this.#running;
     clearInterval(this.#watch);
+    process.off("exit", this.#onExit);
   }
 
   async #run(): Promise<void> {
@@ -98,20 +101,23 @@ export class GroupWriter {
     let batch: readonly Pending[] = [];
     let outcomes: readonly Outcome[] = [];
     let thrown: unknown;
-    this.#lockAskedMs = clock.monotonicMs();
+    this.#phase = "asking";
+    this.#askedMs = clock.monotonicMs();
     try {
       await environment.transaction(() => {
-        this.#lockAskedMs = undefined;
+        this.#phase = "writing";
         batch = this.#take();
         try {
           outcomes = this.#apply(batch);
         } catch (error) {
           thrown = error;
         }
+        this.#phase = "committing";
       });
     } catch (rejection) {
       thrown ??= await causeOf(rejection);
     }
+    this.#phase = "idle";
     if (thrown === undefined) return this.#settle(batch, outcomes);
     this.#fail(batch, thrown, { written: environment.pageFlushes() !== flushes });
   }
@@ -121,11 +127,13 @@ export class GroupWriter {
     const { environment } = this.#options;
     const commits = batch.map(({ commit }) => commit);
     const verdict = evaluate(commits, environment, environment.lastVersion());
-    if (verdict.changes.length === 0 && !verdict.outcomes.some(isVersion)) return verdict.outcomes;
+    if (!verdict.outcomes.some(isVersion)) return verdict.outcomes;
     try {
       this.#write(verdict);
     } catch (error) {
-      if (!environment.hasFailed()) dieWithLockHeld();
+      // LMDB marks a transaction as failed when a write fails: else this is a bug of ours. Half a
+      // batch must not become durable, as it would when this callback returns.
+      if (!environment.hasFailed()) killThisProcess();
       throw error;
     }
     return verdict.outcomes;
@@ -196,21 +204,25 @@ export class GroupWriter {
 
   /** lmdb-js never settles a transaction that could not begin, and a lock may never come. */
   #watchLock(): void {
-    if (this.#lockAskedMs === undefined || this.#dead) return;
-    const waitedMs = this.#options.clock.monotonicMs() - this.#lockAskedMs;
+    if (this.#phase !== "asking" || this.#dead) return;
+    const waitedMs = this.#options.clock.monotonicMs() - this.#askedMs;
     if (waitedMs > LOCK_WAIT_MS_MAX) this.#die(new StorageError("the write lock did not come"));
   }
+
+  /**
+   * Node waits at its exit for lmdb's thread, and that thread for our callback, which does not come
+   * any more: for ever, and with the lock that all processes need. A transaction that is being
+   * committed ends by itself.
+   */
+  readonly #onExit = () => {
+    if (this.#phase === "asking" || this.#phase === "writing") killThisProcess();
+  };
 }
 
 function isVersion(outcome: Outcome): boolean {
   return typeof outcome === "number";
 }
 
-/**
- * Half a batch must not become durable. LMDB marks a transaction as failed when a write fails, so
- * this is a bug of ours; and ending the process in the ordinary way would wait for ever, in exit
- * handlers, for the lock that this very thread holds.
- */
-function dieWithLockHeld(): void {
+function killThisProcess(): void {
   process.kill(process.pid, "SIGKILL");
 }

@@ -103,7 +103,7 @@ export function readingTests(create: CreateStore): void {
       await putAll(kv);
       await kv.commit({
         ...NO_CHANGE,
-        puts: [{ key: bytes("a"), value: Buffer.alloc(100_000, 1) }],
+        puts: [{ key: bytes("a"), value: Buffer.alloc(5000, 1) }],
       });
       const whole = await page(kv, "", "\xff\xff\xff");
       const expected = whole.map(({ key, version }) => ({ key, version, value: Buffer.alloc(0) }));
@@ -117,7 +117,7 @@ export function readingTests(create: CreateStore): void {
       await putAll(kv);
       await kv.commit({
         ...NO_CHANGE,
-        puts: [{ key: bytes("b"), value: Buffer.alloc(200_000, 7) }],
+        puts: [{ key: bytes("b"), value: Buffer.alloc(5000, 7) }],
       });
       const entries = await page(kv, "", "\xff\xff\xff");
       assert.deepEqual(await kv.get(entries.map(({ key }) => key)), entries);
