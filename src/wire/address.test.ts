@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { addressOf } from "./address.ts";
 
-const DOMAINS = ["localhost", "s3.localhost", "example.org"];
+const DOMAINS = ["s3.localhost", "localhost", "example.org"];
 
 const at = (path: string, host = "127.0.0.1:9000") =>
   addressOf({ method: "GET", path, query: "", headers: { host } }, DOMAINS);

@@ -78,7 +78,7 @@ export function structureCheck(shape: StructureShape): Check {
       const entry = value[name];
       if (entry === undefined || entry === null) {
         if (required) findings.missing(joined(path, own));
-      } else if (run !== undefined && !findings.full) {
+      } else if (run !== undefined) {
         run(entry, joined(path, own), findings);
       }
     }

@@ -32,6 +32,7 @@ test("a listed key is encoded as S3 does", () => {
     "é😀": "%C3%A9%F0%9F%98%80",
     "\r\n\u0001": "%0D%0A%01",
     "!'()": "%21%27%28%29",
+    "\ud800": "%EF%BF%BD",
   };
   for (const [key, encoded] of Object.entries(cases)) {
     assert.equal(encodeListedKey(key), encoded, key);

@@ -30,7 +30,7 @@ export function readRest(route: Route, request: RawRequest, body: Buffer | undef
   const out: Entries = {};
   if (route.bucket !== undefined) out["Bucket"] = route.bucket;
   if (route.key !== undefined) out["Key"] = route.key;
-  if (route.parameters.size > 0) readQuery(route.parameters, request.headers, bindings, out);
+  if (route.parameters.size > 0) readQuery(route.parameters, bindings, out);
   readHeaders(request.headers, bindings, out);
   if (bindings.readBody && body !== undefined && body.length > 0) bindings.readBody(body, out);
   return out;
@@ -57,7 +57,6 @@ function readHeader(name: string, value: string, bindings: Bindings, out: Entrie
 
 function readQuery(
   parameters: ReadonlyMap<string, string>,
-  headers: RawRequest["headers"],
   bindings: Bindings,
   out: Entries,
 ): void {
@@ -67,9 +66,9 @@ function readQuery(
       const read = binding.read(value);
       if (read !== undefined) out[binding.member] = read;
     } else if (/^x-amz-/i.test(name)) {
-      // A presigned URL may carry in its query what would otherwise be headers.
-      const header = name.toLowerCase();
-      if (headers[header] === undefined) readHeader(header, value, bindings, out);
+      // A presigned URL may carry in its query what would otherwise be headers. Headers are read
+      // after it and count more.
+      readHeader(name.toLowerCase(), value, bindings, out);
     }
   }
 }
