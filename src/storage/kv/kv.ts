@@ -90,7 +90,7 @@ export interface Kv {
   get(keys: readonly Key[]): Promise<(Entry | undefined)[]>;
 
   /**
-   * Optional, for embedded engines: the current versions without waiting, a microsecond or less
+   * Optional, for embedded engines: the current versions without waiting, about a microsecond or less
    * each, so that a cache can be compared with the store on every use.
    */
   versionsNow?(keys: readonly Key[]): Version[];
