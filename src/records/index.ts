@@ -16,8 +16,54 @@ export { Change, type Found } from "./change.ts";
 export { RecordError, type RecordVersion } from "./codec.ts";
 export { ConfigurationCache, View } from "./configuration.ts";
 export { EpochEnded, Keyring, type SecretPlace, secretPlace } from "./keyring.ts";
+export { Collector } from "./collector.ts";
+export { beginEpochChange, continueEpochChange } from "./epoch-change.ts";
+export { commitJob, type JobContext } from "./job.ts";
+export { Lease, LeaseLost } from "./lease.ts";
 export { ProcessSession } from "./session.ts";
+export { BEAT_MS, Sessions, type SessionsOptions } from "./sessions.ts";
 export { allSpaces, bytesSpace, space, type Space } from "./space.ts";
+export {
+  epochDueSpace,
+  type KmsAliasRecord,
+  kmsAliasSpace,
+  kmsDueSpace,
+  kmsKeyCountSpace,
+  type KmsKeyPolicyRecord,
+  kmsKeyPolicySpace,
+  type KmsKeyRecord,
+  kmsKeySpace,
+  type KmsKeyState,
+  type KmsMaterialRecord,
+  kmsMaterialSpace,
+  type KmsRotationRecord,
+  type KmsRotationSettings,
+  kmsRotationSpace,
+} from "./spaces/kms.ts";
+export {
+  type AccessKeyRecord,
+  accessKeySpace,
+  type AccountRecord,
+  accountSpace,
+  inlinePolicySpace,
+  type NameRecord,
+  type PolicyRecord,
+  policySpace,
+  type PolicyUseRecord,
+  policyUseSpace,
+  policyVersionSpace,
+  type PrincipalRecord,
+  roleNameSpace,
+  type RoleRecord,
+  roleSpace,
+  type SessionKeyRecord,
+  sessionKeySpace,
+  type SessionKeysRecord,
+  sessionKeysSpace,
+  userNameSpace,
+  type UserRecord,
+  userSpace,
+} from "./spaces/iam.ts";
 export {
   accountBucketSpace,
   type BodyRecord,
@@ -51,7 +97,6 @@ export {
   uploadSpace,
   type UsageRecord,
   usageSpace,
-  versionIdKeySpace,
   type VersionRecord,
   versionSpace,
 } from "./spaces/s3.ts";

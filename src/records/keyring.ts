@@ -39,7 +39,7 @@ export function secretPlace<K extends readonly Part[], V>(
   parts: K,
   member: string,
 ): SecretPlace {
-  assert(space.secrets.includes(member), "a wrapped secret stands in a member its space names");
+  assert(space.secrets[member] === purpose, "a wrapped secret stands where its space says");
   return { purpose, space: space, key: space.key(...parts), member };
 }
 

@@ -1,5 +1,6 @@
 /** A key space: the keys of one kind of record, and how its values are written. */
 import { assert } from "../base/index.ts";
+import type { BoxPurpose } from "../crypto/index.ts";
 import { bytesCodec, type Codec, recordCodec, type RecordVersion } from "./codec.ts";
 import { encodeKey, type KeyRange, type Part, rangeOfTextPrefix, rangeUnder } from "./tuple.ts";
 
@@ -8,8 +9,8 @@ export interface Space<K extends readonly Part[], V> {
   readonly name: string;
   /** Sealed unless architecture exempts it: bootstrap records, ciphertext, listing rows, counters. */
   readonly sealed: boolean;
-  /** Members that hold a secret wrapped under a store-key epoch, found by the sweep of epochs. */
-  readonly secrets: readonly string[];
+  /** Members that hold a secret wrapped under a store-key epoch, and what the wrap is for. */
+  readonly secrets: Readonly<Record<string, BoxPurpose>>;
   readonly codec: Codec<V>;
   key(...parts: K): Buffer;
   /** Keys whose first parts are these: the whole space when none are given. */
@@ -21,7 +22,7 @@ export interface Space<K extends readonly Part[], V> {
 interface Options {
   readonly history?: readonly RecordVersion[];
   readonly unsealed?: string;
-  readonly secrets?: readonly string[];
+  readonly secrets?: Readonly<Record<string, BoxPurpose>>;
 }
 
 const names = new Map<string, Space<never, unknown>>();
@@ -47,7 +48,7 @@ function declare<K extends readonly Part[], V>(name: string, codec: Codec<V>, op
   const declared: Space<K, V> = {
     name,
     sealed: options.unsealed === undefined,
-    secrets: options.secrets ?? [],
+    secrets: options.secrets ?? {},
     codec,
     key: (...parts) => encodeKey([name, ...parts]),
     under: (...parts) => rangeUnder([name, ...parts]),

@@ -236,14 +236,9 @@ export interface S3KeyRecord {
 }
 export const s3KeySpace = space<[accountId: string, region: string, id: string], S3KeyRecord>(
   "s3-key",
-  { secrets: ["wrapped"] },
+  { secrets: { wrapped: "s3-managed-key" } },
 );
 export const s3KeyCurrentSpace = space<
   [accountId: string, region: string],
   { readonly id: string; readonly createdAt: number }
 >("s3-key-current");
-
-/** The deployment's key that authenticates version ids, wrapped. */
-export const versionIdKeySpace = space<[], { readonly wrapped: Wrapped }>("version-id-key", {
-  secrets: ["wrapped"],
-});

@@ -48,7 +48,7 @@ export interface RecordRootKeyRecord {
 }
 export const recordRootKeySpace = space<[id: bigint], RecordRootKeyRecord>("record-root-key", {
   unsealed: WRAP_AUTHENTICATES,
-  secrets: ["wrapped"],
+  secrets: { wrapped: "record-root-key" },
 });
 
 /** One start of one process: written at its start, deleted at its end or by the collector. */
