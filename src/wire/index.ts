@@ -7,7 +7,7 @@ export type { EncodedResponse, ExchangeIds, RawRequest, Route } from "./exchange
 export { operationsOf } from "./model.ts";
 export type { BodyStream, Input, OperationName, Output, ServiceName } from "./operation-types.ts";
 export { encodeListedKey } from "./query.ts";
-export { route, type RouteOptions, serviceOf } from "./route.ts";
+export { route, type RouteOptions, serviceOf, unimplemented } from "./route.ts";
 export { POST_OBJECT, PREFLIGHT } from "./s3-additions.ts";
 export { ServiceError } from "./service-error.ts";
 export type { BodyKind, Member, OperationShape, Shape, StructureShape } from "./shape.ts";

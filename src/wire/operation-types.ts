@@ -58,7 +58,7 @@ type Decoded<T> = T extends Date | Uint8Array | string | number | boolean | bigi
       };
 
 type Encoded<T> = {
-  [K in keyof T as K extends "$metadata" ? never : K]: K extends Streamed
+  [K in keyof T as K extends "$metadata" | "ExpiresString" ? never : K]: K extends Streamed
     ? BodyStream | Extract<T[K], undefined>
     : K extends "Expires"
       ? string | undefined

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { RawRequest } from "./exchange.ts";
-import { route, serviceOf } from "./route.ts";
+import { route, serviceOf, unimplemented } from "./route.ts";
 
 const FORM = { "content-type": "application/x-www-form-urlencoded; charset=utf-8" };
 
@@ -135,4 +135,22 @@ test("a presigned copy has its source in its query", () => {
 
 test("a key without a bucket is no bucket's", () => {
   assert.throws(() => routed({ method: "GET", path: "//k" }), { code: "InvalidBucketName" });
+});
+
+test("an operation that nothing handles is answered as one that does not exist", () => {
+  const said = (service: "s3" | "kms" | "iam", operation: string) => {
+    const { code, status, message } = unimplemented({ service, operation });
+    return [code, status, message];
+  };
+  assert.deepEqual(said("kms", "DeriveSharedSecret"), ["UnknownOperationException", 400, ""]);
+  assert.deepEqual(said("iam", "AcquireRole"), [
+    "InvalidAction",
+    400,
+    "Could not find operation AcquireRole for version 2010-05-08",
+  ]);
+  assert.deepEqual(said("s3", "GetObjectTorrent"), [
+    "NotImplemented",
+    501,
+    "A header you provided implies functionality that is not implemented",
+  ]);
 });

@@ -4,7 +4,7 @@ import { parseForm, type FormNode } from "./form.ts";
 import { modelOf } from "./model.ts";
 import type { ServiceName } from "./operation-types.ts";
 import { parseQuery } from "./query.ts";
-import { invalidBucketName } from "./s3-errors.ts";
+import { invalidBucketName, notImplemented } from "./s3-errors.ts";
 import { routeS3 } from "./s3-router.ts";
 import { ServiceError } from "./service-error.ts";
 
@@ -69,6 +69,24 @@ function s3Route(request: RawRequest, domains: readonly string[]): Route {
   };
 }
 
+/**
+ * The error for an operation that AWS has and nothing here handles: what each protocol says of an
+ * operation that it does not know.
+ */
+export function unimplemented({ service, operation }: Pick<Route, "service" | "operation">) {
+  switch (service) {
+    case "s3":
+      return notImplemented();
+    case "kms":
+    case "cloudtrail":
+      return unknownOperation();
+    case "iam":
+    case "sts":
+    default:
+      return invalidAction(operation, modelOf(service).version);
+  }
+}
+
 /** The source of a copy is the one header that routes, and a presigned URL has it in its query. */
 function withHoisted(
   headers: RawRequest["headers"],
@@ -88,7 +106,7 @@ function jsonRoute(request: RawRequest, service: "kms" | "cloudtrail"): Route {
   const ours = prefix === model.target || prefix.endsWith(`.${model.target}`);
   const shape = ours ? model.operations.get(target.slice(dot + 1)) : undefined;
   if (shape === undefined || request.method !== "POST") {
-    throw new ServiceError("UnknownOperationException", 400, "");
+    throw unknownOperation();
   }
   const { method } = request;
   return { service, method, operation: shape.name, shape, parameters: NO_PARAMETERS };
@@ -119,6 +137,10 @@ function queryRoute(
 function formOf(request: RawRequest, body: Buffer | undefined): FormNode {
   const inBody = request.method === "POST" && body !== undefined ? body.toString() : "";
   return parseForm([request.query, inBody].filter((part) => part !== "").join("&"));
+}
+
+function unknownOperation(): ServiceError {
+  return new ServiceError("UnknownOperationException", 400, "");
 }
 
 function invalidAction(action: string, version = "NO_VERSION_SPECIFIED"): ServiceError {

@@ -48,6 +48,11 @@ export function methodNotAllowed(method: string, resource: string): ServiceError
   );
 }
 
+export function notImplemented(): ServiceError {
+  const message = "A header you provided implies functionality that is not implemented";
+  return new ServiceError("NotImplemented", 501, message);
+}
+
 export function notAForm(): ServiceError {
   return new ServiceError(
     "PreconditionFailed",
