@@ -26,6 +26,7 @@ const mayImport: Record<string, readonly string[]> = {
   s3: [...shared, "kms"],
   server: [...shared.filter((house) => house !== "storage"), "trail", "iam", "kms", "s3"],
   cli: [...shared, "trail", "iam", "kms", "s3", "server"],
+  assembly: [...shared, "trail", "iam", "kms", "s3", "server", "cli"],
 };
 
 /** What a module may reach outside the process, and the folders trusted with it. */
@@ -58,7 +59,7 @@ const packages: Record<string, string> = {
   saxes: "wire",
 };
 
-const exposers = ["crypto", "records", "root", "kms"];
+const exposers = ["crypto", "records", "root", "kms", "iam"];
 
 const files = globSync("src/*/**/*.ts").map((path) => ({
   path,
