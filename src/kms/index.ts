@@ -1,1 +1,3 @@
-export type { DataKey, DataKeys, KeyLife } from "./data-keys.ts";
+export { createDataKeys, type DataKey, type DataKeys, type KeyLife } from "./data-keys.ts";
+export { createKmsServices, type KmsServices } from "./operation.ts";
+export { kmsOperations } from "./operations/index.ts";
