@@ -2,7 +2,7 @@
 import type { RawRequest } from "./exchange.ts";
 import { invalidUri } from "./s3-errors.ts";
 
-export interface Address {
+interface Address {
   readonly bucket: string;
   /** Everything after the bucket's slash, decoded once and never normalised. */
   readonly key: string;

@@ -10,7 +10,7 @@ import { isEntries } from "./entries.ts";
 import type { Constraints, ListShape, MapShape, Shape, StructureShape } from "./shape.ts";
 
 /** How a service words what it found; all else is common to them. */
-export interface Wording {
+interface Wording {
   /** IAM names neither the value nor the members of an enum. */
   readonly terse: boolean;
 }

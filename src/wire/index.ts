@@ -1,3 +1,4 @@
+export { bucketInHost } from "./address.ts";
 export { type BodyPlan, type BodyWishes, planBody } from "./chunked/body-plan.ts";
 export { type BodyReport, BodyVerifier, verifyBody } from "./chunked/body-verifier.ts";
 export { storedContentEncoding } from "./chunked/content-encoding.ts";

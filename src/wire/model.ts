@@ -26,7 +26,7 @@ import type {
   StructureShape,
 } from "./shape.ts";
 
-export interface ServiceModel {
+interface ServiceModel {
   readonly service: ServiceName;
   readonly version: string;
   readonly xmlns: string;

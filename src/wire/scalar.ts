@@ -4,8 +4,8 @@ import { renderHttpDate, renderMilliseconds } from "./date-text.ts";
 import type { ScalarShape, Shape } from "./shape.ts";
 
 /** The value that a text stands for, or undefined when it is no such value. */
-export type TextReader = (text: string) => unknown;
-export type TextWriter = (value: unknown) => string;
+type TextReader = (text: string) => unknown;
+type TextWriter = (value: unknown) => string;
 export type DateWriter = (value: Date) => string;
 
 const INTEGER = /^[+-]?\d{1,15}$/;

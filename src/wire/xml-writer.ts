@@ -10,10 +10,10 @@ export const XML_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
 /** The text of a value under the tag that the closure was compiled for. */
 type Write = (value: unknown) => string;
 /** The elements in a structure, without the structure's own. */
-export type WriteMembers = (value: object) => string;
+type WriteMembers = (value: object) => string;
 
 /** How a protocol writes what the model leaves open. */
-export interface XmlDialect {
+interface XmlDialect {
   readonly date: DateWriter;
   readonly members: WeakMap<StructureShape, WriteMembers>;
 }

@@ -15,7 +15,7 @@ import type {
 } from "../../src/wire/model-document.ts";
 
 /** What is demanded of a value, and of what is in it. */
-export interface Constraint extends ConstraintEntry {
+interface Constraint extends ConstraintEntry {
   float?: true;
   key?: Constraint;
   item?: Constraint;

@@ -9,7 +9,7 @@ import type { EncodedResponse, RawRequest } from "../exchange.ts";
 import type { ServiceName } from "../operation-types.ts";
 
 /** What a test answers in the server's place. */
-export type Exchange = (request: RawRequest, body: Buffer) => EncodedResponse;
+type Exchange = (request: RawRequest, body: Buffer) => EncodedResponse;
 
 /** The names that a client module exports, classes of commands and exceptions among them. */
 export const sdk: Readonly<Record<ServiceName, Readonly<Record<string, unknown>>>> = {
