@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { inspect } from "node:util";
 
 /** What AWS answers: the code as it is on the wire, the HTTP status, and the text where known. */
 export interface Refusal {
@@ -59,7 +60,9 @@ async function failure(call: Promise<unknown>): Promise<SdkError> {
     throw error;
   });
   if (answer instanceof Caught) return answer.error;
-  return assert.fail(`expected a refusal, was answered ${JSON.stringify(answer).slice(0, 400)}`);
+  return assert.fail(
+    `expected a refusal, was answered ${inspect(answer, { depth: 1 }).slice(0, 400)}`,
+  );
 }
 
 class Caught {

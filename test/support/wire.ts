@@ -73,8 +73,8 @@ function unescapeXml(text: string): string {
     .replaceAll("&amp;", "&");
 }
 
-/** Code and text of an error of a JSON service. */
+/** Code and text of an error of a JSON service; of anything else, neither. */
 export function jsonError(text: string): { type: string | undefined; message: string | undefined } {
-  const body: Record<string, string | undefined> = JSON.parse(text === "" ? "{}" : text);
+  const body: Record<string, string | undefined> = text.startsWith("{") ? JSON.parse(text) : {};
   return { type: body["__type"], message: body["message"] ?? body["Message"] };
 }
