@@ -96,7 +96,8 @@ test("a batch in which every commit is refused writes nothing", async () => {
 
 test("a lock that does not come within a minute is the end", async ({ mock }) => {
   mock.timers.enable({ apis: ["setInterval"] });
-  const { writer, fatal, clock } = writerOf(new SlowEnvironment());
+  const environment = new SlowEnvironment();
+  const { writer, fatal, clock } = writerOf(environment);
   const waiting = writer.submit(put("a"));
   clock.advance(MINUTE_MS);
   mock.timers.tick(5 * SECOND_MS);
@@ -107,10 +108,17 @@ test("a lock that does not come within a minute is the end", async ({ mock }) =>
   await assert.rejects(waiting, error);
   assert.equal(fatal.length, 1);
   await assert.rejects(writer.submit(put("b")), { message: "the store has failed" });
+  environment.begin.shift()?.();
+  assert.deepEqual(environment.written, []);
+  await writer.close();
 });
 
 test("more than 65,536 commits do not wait", async () => {
-  const { writer } = writerOf(new SlowEnvironment());
+  const environment = new SlowEnvironment();
+  const { writer } = writerOf(environment);
   for (let count = 0; count < 65_536; count++) void writer.submit(NO_CHANGE);
   await assert.rejects(writer.submit(NO_CHANGE), { message: "too many commits are waiting" });
+  environment.begin.shift()?.();
+  await writer.close();
+  assert.equal(writer.counts.commits, 65_536);
 });
