@@ -6,11 +6,14 @@
 import {
   AuthenticationError,
   createRecordOpener,
+  deriveKey,
+  type HmacKey,
+  hmacKey,
   randomId,
   Secret,
   wrapSecret,
 } from "../crypto/index.ts";
-import type { Clock } from "../base/index.ts";
+import { assert, type Clock } from "../base/index.ts";
 import { RootKeyError, type RootOfTrust } from "../root/index.ts";
 import type { Kv } from "../storage/index.ts";
 import { Change } from "./change.ts";
@@ -43,6 +46,8 @@ export interface Deployment {
   readonly createdAt: Date;
   readonly store: RecordStore;
   readonly keyring: Keyring;
+  /** A key that all processes of the deployment have in common, for tokens that carry no secret. */
+  commonKey(use: string): HmacKey;
   /** Begins a process session: durable when it resolves. */
   beginSession(facts: { pid: number; host: string }): Promise<ProcessSession>;
   close(): void;
@@ -87,6 +92,10 @@ async function openFounded(options: Options, record: DeploymentRecord): Promise<
     createdAt: new Date(record.createdAt),
     store,
     keyring,
+    commonKey(use) {
+      using derived = deriveKey(oldestOf(rootKeys), `common/${use}`);
+      return hmacKey(derived);
+    },
     async beginSession({ pid, host }) {
       const session = new ProcessSession(newest.key, newest.id);
       const startedAt = clock.now().getTime();
@@ -159,6 +168,13 @@ async function found(kv: Kv, root: RootOfTrust, clock: Clock): Promise<void> {
     .put(epochSpace, ["current"], { epoch: FIRST });
   change.purpose = "upkeep";
   await new RecordStore(kv, createRecordOpener(noKey), WRITE_LEVEL).commit(change, session);
+}
+
+/** The first record root key stays as long as the deployment does. */
+function oldestOf(rootKeys: ReadonlyMap<number, Secret>): Secret {
+  const [first] = rootKeys.values();
+  assert(first, "a deployment has a record root key");
+  return first;
 }
 
 /** Before the keys are known only bootstrap records are read, which are not sealed. */

@@ -28,8 +28,11 @@ import { decodeKey, type Part } from "./tuple.ts";
 
 const KEY_BYTES = 32;
 
-/** Begins a change of epoch, unless one is under way. Throws LeaseLost. */
-export async function beginEpochChange(context: JobContext): Promise<void> {
+/**
+ * Begins a change of epoch, unless one is under way, and takes away the record that asked for it:
+ * what is destroyed from now on asks for another. Throws LeaseLost.
+ */
+export async function beginEpochChange(context: JobContext, due: Found<unknown>): Promise<void> {
   const { store, root } = context;
   const current = await currentEpoch(context);
   if (current.value.retiring) return;
@@ -45,6 +48,8 @@ export async function beginEpochChange(context: JobContext): Promise<void> {
   const wrapped = await root.wrap(storeKey, storeKeyBinding(deployment.value.id, next));
   const change = new Change()
     .expect(current)
+    .expect(due)
+    .remove(due)
     .expectAbsent(storeKeySpace, BigInt(next))
     .put(storeKeySpace, [BigInt(next)], {
       epoch: next,

@@ -1,3 +1,4 @@
+export { type ApiOptions, createApi } from "./api/api.ts";
 export { consolePage } from "./console-page.ts";
 export type {
   CallDescription,

@@ -1,0 +1,1 @@
+export { openDeployment } from "./open-deployment.ts";

@@ -1,0 +1,194 @@
+/** Everything below the command line as one thing: the houses, opened and passed to one another. */
+import { hostname } from "node:os";
+import { systemClock } from "../base/index.ts";
+import {
+  type Deployment,
+  type DeploymentOptions,
+  type OpenDeployment,
+  Refusal,
+  type RequestService,
+  type WorkerServices,
+} from "../cli/index.ts";
+import { randomInt, randomUuid } from "../crypto/index.ts";
+import {
+  createAccount,
+  createCredentials,
+  createIamServices,
+  createPrincipals,
+  ensureAccount,
+  iamOperations,
+  rootCredentials,
+} from "../iam/index.ts";
+import { createDataKeys, createKmsServices, kmsOperations } from "../kms/index.ts";
+import {
+  type Deployment as Records,
+  DeploymentError,
+  isFounded,
+  openDeployment as openRecords,
+  Sessions,
+} from "../records/index.ts";
+import { openFileRoot, RootKeyError, type RootOfTrust } from "../root/index.ts";
+import { BucketKeyCache, bucketRegion, s3Operations, S3Keys } from "../s3/index.ts";
+import { createApi } from "../server/index.ts";
+import { Dispatcher } from "../service/index.ts";
+import { createRecorder, trailOperations } from "../trail/index.ts";
+import { BackgroundJobs } from "./background-jobs.ts";
+import { changeEpochWhenDue } from "./epoch-job.ts";
+import { openStore, type Store } from "./open-store.ts";
+
+/** Opens the data folder with its root key. Throws Refusal with a sentence that says what to do. */
+export const openDeployment: OpenDeployment = async (options) => {
+  const store = await openStore(options.dataFolder, { log: options.log, fatal: fatalOf(options) });
+  try {
+    const root = await openFileRoot({
+      path: options.rootKeyFile,
+      deployment: (await isFounded(store.kv)) ? "existing" : "new",
+      clock: systemClock,
+    });
+    const records = await openRecords({ kv: store.kv, root, clock: systemClock });
+    return await assemble(options, { store, root, records });
+  } catch (error) {
+    await store.close();
+    if (error instanceof RootKeyError || error instanceof DeploymentError) {
+      throw new Refusal(error.message);
+    }
+    throw error;
+  }
+};
+
+interface Opened {
+  readonly store: Store;
+  readonly root: RootOfTrust;
+  readonly records: Records;
+}
+
+async function assemble(options: DeploymentOptions, opened: Opened): Promise<Deployment> {
+  const { store, root, records } = opened;
+  const { log } = options;
+  const clock = systemClock;
+  const recorder = createRecorder({ uuid: randomUuid });
+  let dispatcher: Dispatcher | undefined;
+  const sessions = await Sessions.start({
+    deployment: records,
+    clock,
+    log,
+    pid: process.pid,
+    host: hostname(),
+    fatal: fatalOf(options),
+    beforeEnd: async (session) => dispatcher?.audit.close(session),
+  });
+  const { keyring } = records;
+  dispatcher = new Dispatcher({
+    store: records.store,
+    keyring,
+    sessions,
+    principals: createPrincipals(),
+    recorder,
+    clock,
+    log,
+    uuid: randomUuid,
+    below: randomInt,
+  });
+  const founding = {
+    store: records.store,
+    keyring,
+    clock,
+    log,
+    view: () => dispatcher.view(),
+    get session() {
+      return sessions.current;
+    },
+  };
+  if (options.role === "primary") {
+    const given = options.rootCredentials;
+    await ensureAccount(founding, {
+      id: options.account,
+      name: "default",
+      ...(given && { rootCredentials: given }),
+    });
+  }
+  return {
+    start: (worker) => start(options, opened, { worker, dispatcher, sessions }),
+    rootCredentials: () => rootCredentials(founding, options.account),
+    createAccount: ({ accountId, name }) => createAccount(founding, { id: accountId, name }),
+    checkReaders: () => readersOf(store),
+    async close() {
+      await sessions.stop();
+      records.close();
+      root[Symbol.dispose]();
+      await store.close();
+    },
+  };
+}
+
+async function start(
+  { region, domains, log }: DeploymentOptions,
+  { store, root, records }: Opened,
+  {
+    worker,
+    dispatcher,
+    sessions,
+  }: { worker: WorkerServices; dispatcher: Dispatcher; sessions: Sessions },
+): Promise<RequestService> {
+  const clock = systemClock;
+  const kms = createKmsServices({ clock });
+  const iam = createIamServices();
+  const keys = {
+    dataKeys: createDataKeys(kms),
+    bucketKeys: new BucketKeyCache(clock),
+    s3Keys: new S3Keys(),
+  };
+  const { keyring } = records;
+  const jobs = new BackgroundJobs({
+    context: {
+      store: records.store,
+      keyring,
+      root,
+      blobs: store.blobs,
+      session: () => sessions.current,
+      clock,
+      log,
+    },
+    jobs: [{ name: "change of epoch", run: changeEpochWhenDue }],
+    clock,
+    log,
+  });
+  worker.health.check("disk", () =>
+    store.reserve.admits("data") ? undefined : "the disk is below its reserve: writes are refused",
+  );
+  return {
+    handle: createApi({
+      operations: [
+        ...s3Operations({ blobs: store.blobs, keys }),
+        ...kmsOperations(kms),
+        ...iamOperations(iam),
+        ...trailOperations({ pageKey: records.commonKey("lookup-events") }),
+      ],
+      dispatcher,
+      credentials: createCredentials({ keyring, clock }),
+      domains,
+      region,
+      bucketRegion,
+      clock,
+      log,
+    }),
+    async stop() {
+      await jobs.stop();
+      keys.bucketKeys.clear();
+    },
+  };
+}
+
+function readersOf({ kv }: Store) {
+  const readers = kv.checkReaders();
+  const committed = Math.max(0, ...readers.map(({ transaction }) => transaction));
+  return { committed, readers };
+}
+
+/** After a failed sync, or once taken for dead, a process must not go on. */
+function fatalOf({ log }: DeploymentOptions): (error: Error) => void {
+  return (error) => {
+    log.error({ err: error }, "this process cannot go on");
+    process.exit(70);
+  };
+}
