@@ -316,7 +316,7 @@ function parserOptions(limits: ServerLimits): ServerOptions {
     requireHostHeader: false,
     maxHeaderSize: limits.headerBytesMax,
     headersTimeout: limits.headersTimeoutMs,
-    connectionsCheckingInterval: Math.min(1000, limits.headersTimeoutMs / 4),
+    connectionsCheckingInterval: Math.min(1000, Math.ceil(limits.headersTimeoutMs / 4)),
     // Uploads may take hours; the pace watch sees to those that crawl.
     requestTimeout: 0,
     keepAliveTimeout: limits.keepAliveMs,

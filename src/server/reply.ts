@@ -163,7 +163,7 @@ function headerLines(
     if (value === undefined) continue;
     flat.push(name, value);
     if (name === "content-length") length = Number(value);
-    else if (name === "x-amzn-requestid") identified = true;
+    else if (name === "x-amzn-requestid" || name === "x-amz-request-id") identified = true;
   }
   if (!identified) {
     flat.push("x-amz-request-id", s3RequestId(ids.requestId), "x-amz-id-2", ids.extendedId);

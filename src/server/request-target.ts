@@ -79,11 +79,15 @@ function announcedLength(headers: Readonly<Record<string, string>>): number | un
   return Number(headers["content-length"] ?? 0);
 }
 
-/** node answers an array for this one name. */
+/**
+ * Without a prototype, since names come from clients: `headers["constructor"]` is no header. And
+ * of the one name for which node has an array, one text.
+ */
 function plainHeaders(request: IncomingMessage): Record<string, string> {
   const { headers } = request;
   const cookies = headers["set-cookie"];
   const plain = cookies === undefined ? headers : { ...headers, "set-cookie": cookies.join(", ") };
+  Object.setPrototypeOf(plain, null);
   assert(isPlain(plain), "of node's headers only set-cookie is a list");
   return plain;
 }

@@ -3,12 +3,7 @@
  * record contents". Members stand in the order in which AWS writes them.
  */
 import type { AuditEventRecord } from "../records/index.ts";
-import type {
-  AuditResource,
-  CallFacts,
-  Recorder,
-  ServiceEvent,
-} from "../service/index.ts";
+import type { AuditResource, CallFacts, Recorder, ServiceEvent } from "../service/index.ts";
 import type { ServiceError, ServiceName } from "../wire/index.ts";
 import { recordElement, recordValue } from "./record-value.ts";
 import { foreignIdentity, userIdentity } from "./user-identity.ts";

@@ -24,6 +24,7 @@ import {
   SigningError,
 } from "../../sigv4/index.ts";
 import {
+  bucketInHost,
   decodeInput,
   type EncodedResponse,
   encodeError,
@@ -37,6 +38,7 @@ import {
   ServiceError,
   serviceOf,
   type ServiceName,
+  unimplemented,
   validateInput,
   verifyBody,
 } from "../../wire/index.ts";
@@ -46,7 +48,6 @@ import { s3RequestId } from "../request-ids.ts";
 import { type Authenticated, Authenticator } from "./authenticate.ts";
 import { bodySource } from "./body.ts";
 import { CONTROL_BODY_BYTES_MAX, DELETE_OBJECTS_BODY_BYTES_MAX } from "./limits.ts";
-import { notImplemented } from "./not-implemented.ts";
 
 export interface ApiOptions {
   readonly operations: readonly AnyOperation[];
@@ -122,6 +123,7 @@ class Api {
     const payload = payloadOf(signed, signature);
     const view = dispatcher.view();
     const own = await this.#bucketRegion(routed, view);
+    const inHost = bucketInHost(signed.headers["host"] ?? "", domains);
     const authenticated = await this.#authenticator.authenticate(
       {
         request: signed,
@@ -130,7 +132,7 @@ class Api {
         signature,
         payloadHash: payload.text,
         now: clock.now(),
-        ...(isVirtualHosted(request, routed) && { bucket: routed.bucket }),
+        ...(inHost !== undefined && { bucket: inHost }),
       },
       view,
     );
@@ -151,7 +153,7 @@ class Api {
       operation: operation ? routed.operation : "NotImplemented",
       principal: accountOf(authenticated.caller) ?? "anonymous",
     });
-    if (operation === undefined) throw notImplemented(routed);
+    if (operation === undefined) throw unimplemented(routed);
     const { input, body } = await readInput(exchange, call);
     const answer = await this.#options.dispatcher.run(operation as never, {
       caller: authenticated.caller,
@@ -257,11 +259,6 @@ function withHoisted(request: RawRequest): RawRequest {
 function scopeService(signature: Signature | undefined): string | undefined {
   if (signature === undefined) return undefined;
   return signature.version === "AWS" ? "s3" : signature.scope.service;
-}
-
-/** Whether the bucket stands in the host and not in the path. */
-function isVirtualHosted({ path }: RawRequest, { bucket }: Route): boolean {
-  return bucket !== undefined && !path.startsWith(`/${bucket}`);
 }
 
 function nameOf(service: ServiceName, operation: string): string {

@@ -76,11 +76,19 @@ export class Talk {
     return this;
   }
 
-  /** Until the peer has said something that matches; throws when it closed without. */
+  /** Until the peer has said something that matches; throws when it closed, or ten seconds passed, without. */
   async hears(pattern: RegExp): Promise<RegExpExecArray> {
+    const late = setTimeout(() => this.socket.destroy(), 10_000);
+    this.closed.then(
+      () => clearTimeout(late),
+      () => {},
+    );
     for (;;) {
       const match = pattern.exec(this.heard);
-      if (match) return match;
+      if (match) {
+        clearTimeout(late);
+        return match;
+      }
       if (this.socket.closed) throw new Error(`closed before ${pattern}: ${this.heard}`);
       // oxlint-disable-next-line no-await-in-loop -- until it is heard
       await Promise.race([once(this.socket, "data"), this.closed]);
