@@ -56,5 +56,5 @@ const acrossAccounts = new Set(
 
 /** Whether a resource of another account can be reached by the action, policies permitting. */
 export function crossesAccounts(kind: Policies["resourceKind"], action: string): boolean {
-  return kind === "kms-key" ? acrossAccounts.has(action) : kind !== "none";
+  return kind !== "kms-key" || acrossAccounts.has(action);
 }
