@@ -30,7 +30,7 @@ export interface StatementDocument {
 }
 
 /** An element or its `Not…` twin. */
-export interface ListDocument {
+interface ListDocument {
   readonly inverted: boolean;
   readonly values: readonly string[];
 }

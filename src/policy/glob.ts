@@ -4,8 +4,8 @@
  * so a hostile pattern costs the length of the text times (1 + run length / 32), never more.
  */
 
-export const ANY = Symbol("*");
-export const ONE = Symbol("?");
+const ANY = Symbol("*");
+const ONE = Symbol("?");
 
 /** A piece of a pattern: literal text, any run of characters, or one character. */
 export type GlobPart = string | typeof ANY | typeof ONE;

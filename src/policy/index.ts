@@ -2,11 +2,9 @@ export type { AccessRequest, AttachedPolicy, MatchingGrant, Policies } from "./a
 export type { ContextValues } from "./context.ts";
 export { decide } from "./decide.ts";
 export type {
-  AllowedBy,
   ConditionExplanation,
   Decision,
   DecisionTree,
-  NamedAs,
   PolicyExplanation,
   PolicySide,
   Reason,
@@ -14,19 +12,9 @@ export type {
 } from "./decision.ts";
 export { type ParseOptions, parsePolicy, policySize } from "./parse-policy.ts";
 export type { Policy, PolicyKind, Statement } from "./policy.ts";
-export { type PolicyDialect, PolicyError, type PolicyFault } from "./policy-error.ts";
+export { PolicyError } from "./policy-error.ts";
 export { mayEnterRestrictedBucket, type PolicyStatus, policyStatus } from "./policy-status.ts";
 export type { PrincipalReference } from "./principal-element.ts";
 export { principalReferences, renderWithUniqueIds } from "./principal-names.ts";
 export { type DenialWording, renderDenial } from "./render-denial.ts";
-export {
-  accountOf,
-  type AnonymousPrincipal,
-  type FederatedUserPrincipal,
-  type Principal,
-  type RoleSessionPrincipal,
-  type RootPrincipal,
-  type ServicePrincipal,
-  type UserPrincipal,
-  type WebIdentityPrincipal,
-} from "./principal.ts";
+export { accountOf, type Principal } from "./principal.ts";

@@ -65,6 +65,26 @@ test("a policy has at most so many statements and characters", () => {
   assert.equal(refusal(`${long} `, "identity", {}).kind, "too-large");
 });
 
+describe("a document is too large", () => {
+  const statement = { Effect: "Allow", Principal: "*", Action: "*", Resource: "arn:aws:s3:::b/*" };
+  const short = JSON.stringify({ Statement: statement });
+
+  test("in a key policy of more than 32 KiB, with KMS's code", () => {
+    assert.ok(parsePolicy(short.padEnd(32_768), "key"));
+    const error = refusal(short.padEnd(32_769), "key", {});
+    assert.deepEqual([error.kind, error.code], ["too-large", "LimitExceededException"]);
+  });
+  test("in a bucket policy of more than 20 KiB", () => {
+    assert.ok(parsePolicy(short.padEnd(20_480), "resource"));
+    const error = refusal(short.padEnd(20_481), "resource", {});
+    assert.deepEqual([error.kind, error.code], ["too-large", "MalformedPolicy"]);
+  });
+  test("or too deep", () => {
+    const deep = `{"Statement":${"[".repeat(2_000)}${"]".repeat(2_000)}}`;
+    assert.equal(refusal(deep, "identity", {}).kind, "json");
+  });
+});
+
 test("white space does not count towards a quota", () => {
   assert.equal(policySize('{ "Version" :\r\n\t"2012-10-17" }'), 24);
 });

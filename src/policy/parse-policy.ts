@@ -8,7 +8,8 @@ import {
   type StatementDocument,
 } from "./document.ts";
 import { BUCKET_POLICY_BYTES_MAX, KEY_POLICY_BYTES_MAX } from "./limits.ts";
-import { checkRules, type PolicyOptions } from "./policy-rules.ts";
+import { checkRules } from "./policy-rules.ts";
+import type { PolicyOptions } from "./rule.ts";
 import type { Policy, PolicyKind, Statement } from "./policy.ts";
 import { type PolicyDialect, PolicyError } from "./policy-error.ts";
 import { type BoundIds, compilePrincipals } from "./principal-element.ts";

@@ -12,7 +12,7 @@ export type Principal =
   | ServicePrincipal;
 
 /** An unsigned request. */
-export interface AnonymousPrincipal {
+interface AnonymousPrincipal {
   readonly kind: "anonymous";
 }
 
@@ -24,18 +24,18 @@ interface OfAccount {
 }
 
 /** The account's root user, or a GetSessionToken session of it. */
-export interface RootPrincipal extends OfAccount {
+interface RootPrincipal extends OfAccount {
   readonly kind: "root";
 }
 
 /** An IAM user, or a GetSessionToken session of it. */
-export interface UserPrincipal extends OfAccount {
+interface UserPrincipal extends OfAccount {
   readonly kind: "user";
   /** `AIDA…` */
   readonly uniqueId: string;
 }
 
-export interface RoleSessionPrincipal extends OfAccount {
+interface RoleSessionPrincipal extends OfAccount {
   readonly kind: "role-session";
   /** The role's ARN, with its path. */
   readonly issuerArn: string;
@@ -46,7 +46,7 @@ export interface RoleSessionPrincipal extends OfAccount {
 }
 
 /** A GetFederationToken session. */
-export interface FederatedUserPrincipal extends OfAccount {
+interface FederatedUserPrincipal extends OfAccount {
   readonly kind: "federated-user";
   /** The user's ARN, or the root user's. */
   readonly issuerArn: string;
@@ -55,14 +55,14 @@ export interface FederatedUserPrincipal extends OfAccount {
 }
 
 /** The bearer of a web identity token or SAML assertion, before it has a role. */
-export interface WebIdentityPrincipal {
+interface WebIdentityPrincipal {
   readonly kind: "web-identity";
   /** The ARN of the OIDC or SAML provider. */
   readonly provider: string;
 }
 
 /** An AWS service acting for itself. */
-export interface ServicePrincipal {
+interface ServicePrincipal {
   readonly kind: "service";
   /** `cloudtrail.amazonaws.com` */
   readonly service: string;

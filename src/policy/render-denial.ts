@@ -21,7 +21,7 @@ export function renderDenial(decision: Decision, wording: DenialWording): string
   if (wording.service === "s3" && (decision.crossAccount || !("arn" in principal))) return BARE_S3;
   if (principal.kind === "web-identity") return `Not authorized to perform ${action}`;
   const subject = `User: ${nameOf(principal)} is not authorized to perform: ${action}`;
-  const parts = [subject, resourceText(decision, wording), contextText(decision)];
+  const parts = [subject, resourceText(decision, wording), contextText(decision, wording)];
   return parts.filter((part) => part !== "").join(" ");
 }
 
@@ -49,16 +49,16 @@ const POLICY_TYPE: { readonly [Side in PolicySide]: string } = {
   rcp: "resource control policy",
 };
 
-/** AWS: what another account's key policy says is told in one breath with whether it exists. */
+/** AWS: of a key that is foreign or unknown, its policy and whether it exists are one answer. */
 const MERGED_KEY_REASON =
   "because the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access";
 
-function contextText({ reason, request, crossAccount }: Decision): string {
+function contextText({ reason, request, crossAccount }: Decision, wording: DenialWording): string {
   if (reason.kind === "allowed") return "";
   const side = reason.kind === "explicit-deny" ? reason.by : reason.missing[0];
   // AWS: a trust policy that refuses is not mentioned, whether it denies or says nothing.
   if (side === undefined || side === "trust") return "";
-  if (side === "key" && crossAccount) return MERGED_KEY_REASON;
+  if (side === "key" && (crossAccount || wording.resource === "this")) return MERGED_KEY_REASON;
   if (reason.kind === "implicit-deny" && side !== "rcp") {
     return `because no ${POLICY_TYPE[side]} allows the ${request.action} action`;
   }
