@@ -22,7 +22,13 @@ export interface BucketRecord {
   readonly name: string;
   readonly accountId: string;
   readonly region: string;
+  /** AWS's old name for its first European region, where the bucket was made under that. */
+  readonly location?: "EU";
   readonly createdAt: number;
+  /**
+   * A deletion has begun: the bucket is as it was until the deletion's last commit, and the next
+   * commit that puts something into it makes it active again.
+   */
   readonly state: "active" | "deleting";
   readonly versioning: "off" | "enabled" | "suspended";
   readonly objectLock: boolean;
