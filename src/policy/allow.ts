@@ -68,19 +68,19 @@ function allowAcrossAccounts(account: string, policies: Policies, asked: Asked):
   const without: PolicySide[] = [];
   const named = resourceNaming(policies, asked) | aclNaming(policies);
   const grants = policies.grants ?? [];
-  const isLetIn = crossesAccounts(policies.resourceKind, asked.action);
-  const inKeysPolicy = isLetIn && named !== 0;
-  const granted = isLetIn && grants.length > 0;
-  if (!inKeysPolicy && !granted) without.push(resourceSide(policies));
+  const reachable = crossesAccounts(policies.resourceKind, asked.action);
+  const byPolicy = reachable && named !== 0;
+  const granted = reachable && grants.length > 0;
+  if (!byPolicy && !granted) without.push(resourceSide(policies));
   // AWS: a grant made from the caller's own account stands for the identity policy too.
   const ownGrant = granted && grants.some(({ issuingAccount }) => issuingAccount === account);
   if (!ownGrant && !identityAllows(policies, asked)) without.push("identity");
   without.push(...missingLimits(policies, asked));
   if (without.length > 0) return missing(...without);
-  return inKeysPolicy ? allowedBy["identity-and-resource"] : allowedBy.grant;
+  return byPolicy ? allowedBy["identity-and-resource"] : allowedBy.grant;
 }
 
-/** The root user needs no policy; nor does the session policy of a session that it made. */
+/** The root user needs no policy, and a session that it made none but its session policy. */
 function identityAllows(policies: Policies, asked: Asked): boolean {
   const { principal } = asked;
   if (principal.kind === "root") return true;
