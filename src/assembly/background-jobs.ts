@@ -4,18 +4,24 @@
  * deployment does it at a time, under a lease.
  */
 import { type Clock, type Log, SECOND_MS } from "../base/index.ts";
-import { Collector, type JobContext, Lease, LeaseLost } from "../records/index.ts";
+import { Collector, DeploymentClock, type JobContext, Lease, LeaseLost } from "../records/index.ts";
 
 /** How often a pass begins. */
 const PASS_MS = 5 * SECOND_MS;
 const LEASE_MS = 30 * SECOND_MS;
 
 /** One kind of work; a pass does what there is to do now. Throws LeaseLost. */
-export type Job = (context: JobContext) => Promise<void>;
+export interface Job {
+  readonly name: string;
+  /** Waits while the deployment's clock is suspect. */
+  readonly destructive: boolean;
+  readonly run: (context: JobContext) => Promise<void>;
+}
 
 export interface JobsOptions {
   readonly context: Omit<JobContext, "lease">;
-  readonly jobs: readonly { readonly name: string; readonly run: Job }[];
+  /** Deadlines of destructive jobs are told by the deployment's clock, which they are given. */
+  readonly jobs: readonly Job[];
   readonly clock: Clock;
   readonly log: Log;
   readonly passMs?: number;
@@ -28,6 +34,8 @@ export class BackgroundJobs {
   readonly #timer: NodeJS.Timeout;
   #pass: Promise<void> = Promise.resolve();
   #idle = true;
+  /** While this process holds the lease. */
+  #time: DeploymentClock | undefined;
 
   constructor(options: JobsOptions) {
     const { context, clock, passMs = PASS_MS } = options;
@@ -42,6 +50,11 @@ export class BackgroundJobs {
     this.#timer.unref();
   }
 
+  /** The wall clock ran ahead of the deployment's by more than a day: destructive jobs wait. */
+  get clockSuspect(): boolean {
+    return this.#time?.suspect ?? false;
+  }
+
   /** Waits for the pass under way and gives the lease up. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
@@ -52,9 +65,21 @@ export class BackgroundJobs {
   async #runPass(): Promise<void> {
     this.#idle = false;
     try {
-      if (!(await this.#context.lease.renew())) return;
-      const collect = { name: "collector", run: () => this.#collector.pass() };
-      for (const job of [collect, ...this.#options.jobs]) await this.#runJob(job);
+      if (!(await this.#context.lease.renew())) {
+        this.#time = undefined;
+        return;
+      }
+      const { store, clock } = this.#context;
+      const time = (this.#time ??= await DeploymentClock.read(store, clock));
+      await time.persist(this.#context);
+      await this.#runJob({
+        name: "collector",
+        destructive: false,
+        run: () => this.#collector.pass(),
+      });
+      for (const job of this.#options.jobs) {
+        if (!job.destructive || !time.suspect) await this.#runJob(job);
+      }
     } catch (error) {
       if (!(error instanceof LeaseLost)) {
         this.#options.log.error({ err: error }, "the background jobs could not run");
@@ -65,9 +90,10 @@ export class BackgroundJobs {
   }
 
   /** One job's failure is logged and tried again in the next pass; the others still run. */
-  async #runJob({ name, run }: { readonly name: string; readonly run: Job }): Promise<void> {
+  async #runJob({ name, destructive, run }: Job): Promise<void> {
+    const clock = destructive && this.#time ? this.#time : this.#context.clock;
     try {
-      await run(this.#context);
+      await run({ ...this.#context, clock });
     } catch (error) {
       if (error instanceof LeaseLost) throw error;
       this.#options.log.error({ err: error, job: name }, "a background job failed");

@@ -122,7 +122,7 @@ async function assemble(options: DeploymentOptions, opened: Opened): Promise<Dep
 }
 
 async function start(
-  { region, domains, log }: DeploymentOptions,
+  { region, regions, domains, log }: DeploymentOptions,
   { store, root, records }: Opened,
   {
     worker,
@@ -149,17 +149,22 @@ async function start(
       clock,
       log,
     },
-    jobs: [{ name: "change of epoch", run: changeEpochWhenDue }],
+    jobs: [{ name: "change of epoch", destructive: false, run: changeEpochWhenDue }],
     clock,
     log,
   });
   worker.health.check("disk", () =>
     store.reserve.admits("data") ? undefined : "the disk is below its reserve: writes are refused",
   );
+  worker.health.check("clock", () =>
+    jobs.clockSuspect
+      ? "the wall clock ran ahead by more than a day: see `strongroom clock accept`"
+      : undefined,
+  );
   return {
     handle: createApi({
       operations: [
-        ...s3Operations({ blobs: store.blobs, keys }),
+        ...s3Operations({ blobs: store.blobs, keys, regions }),
         ...kmsOperations(kms),
         ...iamOperations(iam),
         ...trailOperations({ pageKey: records.commonKey("lookup-events") }),

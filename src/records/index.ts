@@ -17,6 +17,7 @@ export { RecordError, type RecordVersion } from "./codec.ts";
 export { ConfigurationCache, View } from "./configuration.ts";
 export { EpochEnded, Keyring, type SecretPlace, secretPlace } from "./keyring.ts";
 export { Collector } from "./collector.ts";
+export { DeploymentClock } from "./deployment-clock.ts";
 export { beginEpochChange, continueEpochChange } from "./epoch-change.ts";
 export { commitJob, type JobContext } from "./job.ts";
 export { Lease, LeaseLost } from "./lease.ts";
