@@ -48,6 +48,7 @@ const capabilities: Record<string, readonly string[]> = {
 
 /** A package is used in one folder, so that replacing it is the work of one folder. */
 const packages: Record<string, string> = {
+  "@fastify/busboy": "server",
   "@node-rs/crc32": "crypto",
   "hash-wasm": "crypto",
   commander: "cli",
