@@ -67,7 +67,7 @@ function refuseRootKeyInside({ dataFolder, rootKeyFile }: Folders): void {
 function makeWritable(dataFolder: string): void {
   const probe = join(dataFolder, `.probe-${process.pid}`);
   try {
-    mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
+    makeFolder(dataFolder);
     writeFileSync(probe, "");
     rmSync(probe);
   } catch (error) {
@@ -75,6 +75,16 @@ function makeWritable(dataFolder: string): void {
       cause: error,
     });
   }
+}
+
+/**
+ * Step by step: node's recursive form never returns where a file system answers ENOENT for a new
+ * name in a folder that is there, as /proc does.
+ */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path, { mode: 0o700 });
 }
 
 function isFresh(dataFolder: string): boolean {
