@@ -1,10 +1,13 @@
 /** SDK clients of one principal. No retries: what the server answers first is what counts. */
 import { CloudTrail } from "@aws-sdk/client-cloudtrail";
 import { IAM } from "@aws-sdk/client-iam";
-import { KMS } from "@aws-sdk/client-kms";
+import { KMS, type KMSClientConfig } from "@aws-sdk/client-kms";
 import { S3 } from "@aws-sdk/client-s3";
 import { STS } from "@aws-sdk/client-sts";
 import type { Credentials, Endpoint } from "./server.ts";
+
+/** Options of every SDK client that a suite may set. */
+export type ClientOptions = Pick<KMSClientConfig, "requestHandler">;
 
 export interface Clients {
   readonly credentials: Credentials;
@@ -20,8 +23,16 @@ export function clientsFor(
   endpoint: Endpoint,
   credentials: Credentials,
   region: string = endpoint.region,
+  more: ClientOptions = {},
 ): Clients {
-  const options = { endpoint: endpoint.url, region, credentials, maxAttempts: 1 };
+  const options = {
+    endpoint: endpoint.url,
+    region,
+    // The SDK marks the object that it is given.
+    credentials: { ...credentials },
+    maxAttempts: 1,
+    ...more,
+  };
   return {
     credentials,
     cloudtrail: new CloudTrail(options),

@@ -8,7 +8,9 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer, type Server as NetServer } from "node:net";
+import { get as getHttp } from "node:http";
+import { get as getHttps } from "node:https";
+import { createServer, Socket, type Server as NetServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -37,6 +39,10 @@ export interface ServerOptions {
   readonly rootCredentials?: "given" | "made";
   /** Default: a fresh data folder. */
   readonly folder?: DataFolder;
+  /** Certificate and key, then the API is served by HTTPS. */
+  readonly tls?: { readonly certificate: string; readonly key: string };
+  /** Default 127.0.0.1. */
+  readonly host?: "127.0.0.1" | "[::1]";
 }
 
 /** A data folder and the root-key file beside it. */
@@ -99,7 +105,8 @@ export class Server implements Endpoint {
   /** Starts the program and comes back when it says that it is ready. Free ports each time. */
   async start(): Promise<this> {
     const [port, consolePort] = await freePorts();
-    this.url = `http://127.0.0.1:${port}`;
+    const scheme = this.#options.tls === undefined ? "http" : "https";
+    this.url = `${scheme}://${this.#options.host ?? "127.0.0.1"}:${port}`;
     this.consoleUrl = `http://127.0.0.1:${consolePort}`;
     const child = this.#spawn(port, consolePort);
     const from = this.#log.length;
@@ -107,10 +114,9 @@ export class Server implements Endpoint {
     child.once("exit", (code, signal) => (exit = `exit ${code ?? signal}`));
     await until("the server answers /-/ready", async () => {
       if (exit !== undefined) throw new StartError(exit, this.#log.slice(from));
-      const reply = await fetch(`${this.url}/-/ready`).catch(() => undefined);
-      await reply?.body?.cancel();
-      return reply?.status === 200 ? true : undefined;
+      return (await statusOf(`${this.url}/-/ready`)) === 200 ? true : undefined;
     });
+    hold(child, "unref");
     if (this.#options.rootCredentials === "made") this.root = this.#printedCredentials();
     return this;
   }
@@ -142,7 +148,9 @@ export class Server implements Endpoint {
   /** Runs another command of the program on this deployment's data folder. */
   command(args: readonly string[]): { status: number | null; stdout: string; stderr: string } {
     const folder = ["--data", this.folder.data, "--root-key", this.folder.rootKey];
-    return runProgram([...args, ...folder], { STRONGROOM_LISTEN: this.url.slice(7) });
+    return runProgram([...args, ...folder], {
+      STRONGROOM_LISTEN: new URL(this.url).host,
+    });
   }
 
   #printedCredentials(): Credentials {
@@ -159,7 +167,7 @@ export class Server implements Endpoint {
   }
 
   #spawn(port: number, consolePort: number): ChildProcess {
-    const { workers = defaultWorkers(), args = [], env = {} } = this.#options;
+    const { workers = defaultWorkers(), args = [], env = {}, tls } = this.#options;
     const given = this.#options.rootCredentials !== "made";
     const child = spawn(
       process.execPath,
@@ -168,10 +176,11 @@ export class Server implements Endpoint {
         "serve",
         `--data=${this.folder.data}`,
         `--root-key=${this.folder.rootKey}`,
-        `--listen=127.0.0.1:${port}`,
+        `--listen=${this.#options.host ?? "127.0.0.1"}:${port}`,
         `--console=127.0.0.1:${consolePort}`,
         `--workers=${workers}`,
         "--log-level=warn",
+        ...(tls === undefined ? [] : [`--tls-cert=${tls.certificate}`, `--tls-key=${tls.key}`]),
         ...args,
       ],
       {
@@ -193,6 +202,7 @@ export class Server implements Endpoint {
   async #end(signal: () => void): Promise<number | null> {
     const child = this.#child;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return 0;
+    hold(child, "ref");
     const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
     const timer = setTimeout(() => killGroup(child), 20_000);
     signal();
@@ -278,12 +288,31 @@ function rootVariables({ accessKeyId, secretAccessKey }: Credentials): Record<st
   };
 }
 
+/** A server that a failed test left running does not keep the test process alive. */
+function hold(child: ChildProcess, how: "ref" | "unref"): void {
+  child[how]();
+  for (const output of [child.stdout, child.stderr]) {
+    if (output instanceof Socket) output[how]();
+  }
+}
+
 function killGroup(child: ChildProcess): void {
   try {
     if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
   } catch {
     // Nothing of it is left.
   }
+}
+
+/** The status of a GET; undefined while nobody answers. The certificate is not looked at. */
+function statusOf(url: string): Promise<number | undefined> {
+  const get = url.startsWith("https:") ? getHttps : getHttp;
+  return new Promise((resolve) => {
+    get(url, { agent: false, rejectUnauthorized: false }, (reply) => {
+      reply.resume();
+      resolve(reply.statusCode);
+    }).once("error", () => resolve(undefined));
+  });
 }
 
 /** Two ports that nobody listens on now. Another process may take one before the server does. */

@@ -19,6 +19,11 @@ const known: Record<string, string> = {
   crc64nvme: hex("ae8b14860a799888"),
   sha1: createHash("sha1").update(numbers).digest("base64"),
   sha256: createHash("sha256").update(numbers).digest("base64"),
+  sha512: createHash("sha512").update(numbers).digest("base64"),
+  md5: createHash("md5").update(numbers).digest("base64"),
+  xxhash64: hex("8cb841db40e6ae83"),
+  xxhash3: hex("72dcb18b67a17dff"),
+  xxhash128: hex("33119477ede5dcd5e9716427681d5860"),
 };
 
 function hex(text: string): string {
