@@ -161,6 +161,11 @@ async function start(
       ? "the wall clock ran ahead by more than a day: see `strongroom clock accept`"
       : undefined,
   );
+  const unauthenticated = worker.metrics.counter(
+    "authentication_failures_total",
+    "Requests that failed authentication, by the kind of failure",
+    ["kind"],
+  );
   return {
     handle: createApi({
       operations: [
@@ -173,9 +178,11 @@ async function start(
       credentials: createCredentials({ keyring, clock }),
       domains,
       region,
+      regions,
       bucketRegion,
       clock,
       log,
+      onUnauthenticated: (kind) => unauthenticated.add({ kind }),
     }),
     async stop() {
       await jobs.stop();

@@ -22,6 +22,7 @@ import {
   payloadOf,
   type Signature,
   SigningError,
+  type SigningFailureKind,
 } from "../../sigv4/index.ts";
 import {
   bucketInHost,
@@ -47,7 +48,11 @@ import { ExchangeError } from "../exchange-error.ts";
 import { s3RequestId } from "../request-ids.ts";
 import { type Authenticated, Authenticator } from "./authenticate.ts";
 import { bodySource } from "./body.ts";
-import { CONTROL_BODY_BYTES_MAX, DELETE_OBJECTS_BODY_BYTES_MAX } from "./limits.ts";
+import {
+  CONTROL_BODY_BYTES_MAX,
+  DELETE_OBJECTS_BODY_BYTES_MAX,
+  PUT_HEADER_BYTES_MAX,
+} from "./limits.ts";
 
 export interface ApiOptions {
   readonly operations: readonly AnyOperation[];
@@ -57,10 +62,14 @@ export interface ApiOptions {
   readonly domains: readonly string[];
   /** The region of requests whose signature names none. */
   readonly region: string;
+  /** Every region that is answered. */
+  readonly regions: readonly string[];
   /** The region of a bucket: S3 requests are answered, and recorded, there. */
   readonly bucketRegion: (bucket: string, view: View) => Promise<string | undefined>;
   readonly clock: Clock;
   readonly log: Log;
+  /** Told of every request that fails authentication: these are counted, not recorded. */
+  readonly onUnauthenticated: (kind: SigningFailureKind) => void;
 }
 
 /** The API as the listener's handler. Answers every exchange, whatever happens. */
@@ -73,6 +82,7 @@ class Api {
   readonly #options: ApiOptions;
   readonly #operations: ReadonlyMap<string, AnyOperation>;
   readonly #authenticator: Authenticator;
+  readonly #regions: ReadonlySet<string>;
 
   constructor(options: ApiOptions) {
     this.#options = options;
@@ -80,6 +90,7 @@ class Api {
       options.operations.map((operation) => [nameOf(operation.service, operation.name), operation]),
     );
     this.#authenticator = new Authenticator(options.credentials);
+    this.#regions = new Set(options.regions);
   }
 
   async answer(exchange: Exchange): Promise<void> {
@@ -88,11 +99,21 @@ class Api {
     try {
       const signature = parseSignature(request);
       service = serviceOf(request, scopeService(signature));
+      this.#checkRegion(signature);
       if (service === "s3") await this.#answerS3(exchange, request, signature);
       else await this.#answerControl(exchange, request, service, signature);
     } catch (error) {
       await this.#answerError(exchange, service, error);
     }
+  }
+
+  /** Keys and buckets are kept per region: a region that does not exist holds none. */
+  #checkRegion(signature: Signature | undefined): void {
+    if (signature?.version !== "AWS4-HMAC-SHA256") return;
+    const { region } = signature.scope;
+    if (this.#regions.has(region)) return;
+    const place = signature.authType === "REST-HEADER" ? "header" : "query";
+    throw new SigningError({ kind: "region-wrong", place, region, expected: this.#options.region });
   }
 
   /** KMS, IAM, STS and CloudTrail: the body is whole before anything else is known. */
@@ -120,6 +141,9 @@ class Api {
     const { domains, clock, dispatcher } = this.#options;
     const request = signature?.authType === "REST-QUERY-STRING" ? withHoisted(signed) : signed;
     const routed = route(request, { domains, signedService: "s3" });
+    if (request.method === "PUT" && exchange.headerBytes > PUT_HEADER_BYTES_MAX) {
+      throw new ExchangeError("RequestHeaderSectionTooLarge");
+    }
     const payload = payloadOf(signed, signature);
     const view = dispatcher.view();
     const own = await this.#bucketRegion(routed, view);
@@ -162,14 +186,25 @@ class Api {
       ...(body && { body }),
     });
     try {
-      const response = encodeOutput(routed, answer.output, idsOf(exchange, routed.service));
-      await respond(exchange, response);
+      const ids = idsOf(exchange, routed.service);
+      await this.#reply(exchange, encodeOutput(routed, answer.output, ids));
     } finally {
       await answer.release();
     }
   }
 
+  /** What fails from here on has been answered: the connection was cut, and nothing can be added. */
+  async #reply(exchange: Exchange, { status, headers, body }: EncodedResponse): Promise<void> {
+    try {
+      await exchange.respond(status, headers, body);
+    } catch (error) {
+      const { requestId, signal } = exchange;
+      if (!signal.aborted) this.#options.log.error({ err: error, requestId }, "a reply was cut");
+    }
+  }
+
   async #answerError(exchange: Exchange, service: ServiceName, error: unknown): Promise<void> {
+    if (error instanceof SigningError) this.#options.onUnauthenticated(error.failure.kind);
     const shown = shownError(service, error);
     if (!(shown instanceof ServiceError)) {
       this.#options.log.error({ err: shown, requestId: exchange.requestId }, "a request failed");
@@ -178,7 +213,8 @@ class Api {
       errorCode: shown instanceof ServiceError ? shown.code : "InternalError",
     });
     const { method } = exchange;
-    await respond(exchange, encodeError({ service, method }, shown, idsOf(exchange, service)));
+    const ids = idsOf(exchange, service);
+    await this.#reply(exchange, encodeError({ service, method }, shown, ids));
   }
 }
 
@@ -288,8 +324,4 @@ function shownError(service: ServiceName, error: unknown): unknown {
     return new ServiceError(error.code, error.status, error.message);
   }
   return error;
-}
-
-async function respond(exchange: Exchange, response: EncodedResponse): Promise<void> {
-  await exchange.respond(response.status, response.headers, response.body);
 }
