@@ -18,8 +18,8 @@ import { currentMaterial, type Materials } from "./materials.ts";
 type Reader = Pick<Scope, "view" | "store" | "keyring">;
 
 /** What a ciphertext says of its origin. Throws InvalidCiphertextException for what is none of ours. */
-export function readCiphertext(blob: Uint8Array): KmsCiphertextIds {
-  const ids = parseKmsCiphertext(blob);
+export function readCiphertext(blob: Uint8Array | undefined): KmsCiphertextIds {
+  const ids = blob && parseKmsCiphertext(blob);
   if (!ids) throw invalidCiphertext();
   return ids;
 }
@@ -46,12 +46,15 @@ export async function encryptUnder(
  */
 export async function decryptUnder(
   key: KmsKeyRecord,
-  { context, ciphertext }: { readonly context: EncryptionContext; readonly ciphertext: Uint8Array },
+  {
+    context,
+    ciphertext,
+  }: { readonly context: EncryptionContext; readonly ciphertext: Uint8Array | undefined },
   materials: Materials,
   reader: Reader,
 ): Promise<{ readonly plaintext: Secret; readonly materialId: string }> {
   const ids = readCiphertext(ciphertext);
-  if (ids.account !== key.accountId || ids.keyId !== key.id) throw incorrectKey();
+  if (!ciphertext || ids.account !== key.accountId || ids.keyId !== key.id) throw incorrectKey();
   const { materialId } = ids;
   const used = await materials.use(key, materialId, reader, (material) =>
     openOrNothing({ ...ids, material, context }, ciphertext),

@@ -8,8 +8,8 @@ const WORDS: { readonly [State in KmsKeyState]?: string } = {
   Creating: "is creating",
   PendingDeletion: "is pending deletion",
   PendingReplicaDeletion: "is pending deletion",
-  PendingImport: "is pending import",
   Unavailable: "is unavailable",
+  PendingImport: `is pending import`,
 };
 
 /** Throws for a key that no cryptographic operation may use now. */

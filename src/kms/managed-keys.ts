@@ -1,6 +1,6 @@
 /** AWS managed keys: made at a service's first use in an account and region. */
 import { assert, daysAfter } from "../base/index.ts";
-import { type KmsKeyRecord, kmsAliasSpace, kmsDueSpace, kmsKeySpace } from "../records/index.ts";
+import { type KmsKeyRecord, kmsAliasSpace, kmsKeySpace } from "../records/index.ts";
 import { operation, type Scope } from "../service/index.ts";
 import { keyArn } from "./key-id.ts";
 import { keySpecRow } from "./key-specs.ts";
@@ -82,13 +82,12 @@ const createManagedKey = (alias: string) =>
         },
         scope,
       );
-      change
-        .put(kmsDueSpace, ["rotate", BigInt(nextAt), accountId, region, key.id], {})
-        .put(kmsAliasSpace, [accountId, region, alias], {
-          keyId: key.id,
-          createdAt: now.getTime(),
-          updatedAt: now.getTime(),
-        });
+      change.put(kmsAliasSpace, [accountId, region, alias], {
+        name: alias,
+        keyId: key.id,
+        createdAt: now.getTime(),
+        updatedAt: now.getTime(),
+      });
       return { output: { key }, change };
     },
 

@@ -2,6 +2,7 @@
 import { randomUuid } from "../crypto/index.ts";
 import {
   Change,
+  kmsDueSpace,
   type KmsKeyPolicyRecord,
   kmsKeyPolicySpace,
   type KmsKeyRecord,
@@ -11,6 +12,7 @@ import {
   kmsRotationSpace,
 } from "../records/index.ts";
 import type { Scope } from "../service/index.ts";
+import { dueOf } from "./key-change.ts";
 import type { KeySpecRow } from "./key-specs.ts";
 import { makeMaterial } from "./materials.ts";
 
@@ -55,15 +57,12 @@ export async function makeKey(
     .put(kmsKeyPolicySpace, [accountId, region, id], policy)
     .put(kmsMaterialSpace, [accountId, region, id, material.id], material)
     .put(kmsRotationSpace, [accountId, region, id, 0n], {
+      place: 0,
       materialId: material.id,
       at: createdAt,
     });
+  const due = dueOf(key);
+  if (due) change.put(kmsDueSpace, due, {});
   change.purpose = "upkeep";
   return { key, change };
-}
-
-/** Puts a key again, as `changes` has it. */
-export function putKey(change: Change, key: KmsKeyRecord): Change {
-  change.purpose = "upkeep";
-  return change.put(kmsKeySpace, [key.accountId, key.region, key.id], key);
 }

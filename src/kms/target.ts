@@ -95,6 +95,19 @@ export function aliasTarget(action: string, name: string, scope: Scope): Target 
   };
 }
 
+/** A permission on an alias that exists and one on the key behind it, in this order. */
+export async function namedAliasTargets(
+  action: string,
+  name: string,
+  scope: Scope,
+): Promise<readonly KeyTarget[]> {
+  const place = placeOf(scope);
+  const target = aliasTarget(action, name, scope);
+  const found = await scope.view.get(kmsAliasSpace, place.accountId, place.region, name);
+  if (!found) return [{ ...target, absent: { error: aliasNotFound(target.arn) } }];
+  return [target, await onKey(action, { ...place, id: found.value.keyId }, scope, {})];
+}
+
 async function onKey(
   action: string,
   place: Place & { readonly id: string },

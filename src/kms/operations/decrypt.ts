@@ -1,16 +1,15 @@
-import { operation, type Scope } from "../../service/index.ts";
+import { operation } from "../../service/index.ts";
 import type { Input } from "../../wire/index.ts";
-import { decryptUnder, readCiphertext } from "../ciphertext.ts";
+import { decryptUnder } from "../ciphertext.ts";
 import { endDryRun, refuseRecipient, SYMMETRIC, useConditions } from "../cryptographic.ts";
 import type { KeyLife } from "../data-keys.ts";
 import { shownContext } from "../encryption-context.ts";
-import { validation } from "../errors.ts";
 import { materialData } from "../event-details.ts";
 import { keyArn } from "../key-id.ts";
 import { requireEncryption, requireUsable } from "../key-state.ts";
 import type { KmsServices } from "../operation.ts";
-import { anyKeyTarget, keyOf, type KeyTarget, namedKeyTarget } from "../target.ts";
-import type { Conditions } from "../conditions.ts";
+import { ignoresCiphertext, requireCiphertext, sourceTarget } from "../source.ts";
+import { keyOf, type KeyTarget } from "../target.ts";
 
 /** With a `life` of "request" the plaintext is wiped when the request has ended, else by who called. */
 export const decrypt = (
@@ -24,7 +23,7 @@ export const decrypt = (
     details: { request: shownRequest, additional: materialData },
 
     async targets(input, scope): Promise<KeyTarget[]> {
-      requireCiphertext(input);
+      requireCiphertext(input, input.KeyId);
       const conditions = useConditions(input.EncryptionContext, input.EncryptionAlgorithm);
       const { KeyId, CiphertextBlob } = input;
       return [await sourceTarget("kms:Decrypt", { KeyId, CiphertextBlob, conditions }, scope)];
@@ -37,7 +36,7 @@ export const decrypt = (
       requireEncryption(key, "Decrypt", input.EncryptionAlgorithm);
       if (ignoresCiphertext(input)) endDryRun(input);
       const context = input.EncryptionContext ?? {};
-      const { CiphertextBlob: ciphertext = NOTHING } = input;
+      const { CiphertextBlob: ciphertext } = input;
       const { plaintext, materialId } = await decryptUnder(
         key,
         { context, ciphertext },
@@ -62,43 +61,7 @@ export const decrypt = (
     }),
   });
 
-/** The key that a ciphertext is to be decrypted with: the one that is named, or that it names itself. */
-export async function sourceTarget(
-  action: string,
-  source: {
-    readonly KeyId?: string | undefined;
-    readonly CiphertextBlob?: Uint8Array | undefined;
-    readonly conditions: Conditions;
-  },
-  scope: Scope,
-): Promise<KeyTarget> {
-  const { KeyId, CiphertextBlob = NOTHING, conditions } = source;
-  if (KeyId !== undefined) return anyKeyTarget(action, KeyId, scope, { conditions });
-  const { account: accountId, keyId: id } = readCiphertext(CiphertextBlob);
-  const name = { kind: "key", accountId, region: scope.request.region, id } as const;
-  return namedKeyTarget(action, name, scope, { conditions, deniedAs: "ciphertext" });
-}
-
 type DecryptInput = Input<"kms", "Decrypt">;
-
-const NOTHING = new Uint8Array();
-
-/** AWS: a dry run may leave the ciphertext aside, when it names the key. */
-function requireCiphertext(input: DecryptInput): void {
-  if (ignoresCiphertext(input)) {
-    if (input.KeyId === undefined) throw validation("KeyId is required with IGNORE_CIPHERTEXT.");
-    return;
-  }
-  if (input.CiphertextBlob === undefined) {
-    throw validation(
-      "1 validation error detected: Value null at 'ciphertextBlob' failed to satisfy constraint: Member must not be null",
-    );
-  }
-}
-
-function ignoresCiphertext({ DryRun, DryRunModifiers = [] }: DecryptInput): boolean {
-  return DryRun === true && DryRunModifiers.includes("IGNORE_CIPHERTEXT");
-}
 
 function shownRequest({ KeyId, EncryptionAlgorithm, EncryptionContext }: DecryptInput): object {
   return {

@@ -89,6 +89,8 @@ export const kmsMaterialSpace = space<
 
 /** A key's materials in the order in which they became current; the first has no rotation. */
 export interface KmsRotationRecord {
+  /** From 0. */
+  readonly place: number;
   readonly materialId: string;
   readonly at: number;
   readonly type?: "AUTOMATIC" | "ON_DEMAND";
@@ -100,6 +102,8 @@ export const kmsRotationSpace = space<
 
 /** Where an alias points; the key's record names it too. */
 export interface KmsAliasRecord {
+  /** `alias/` included. */
+  readonly name: string;
   readonly keyId: string;
   readonly createdAt: number;
   readonly updatedAt: number;
