@@ -6,24 +6,41 @@ import {
   bucketPolicySpace,
   type BucketRecord,
   bucketSpace,
+  type Change,
   type View,
 } from "../records/index.ts";
 import type { Scope } from "../service/index.ts";
-import { accessDenied, noSuchBucket } from "./errors.ts";
+import { accessDenied, invalidExpectedOwner, noSuchBucket } from "./errors.ts";
 
-/** Throws NoSuchBucket; AccessDenied when its owner is not the one that the request expects. */
+/**
+ * Throws NoSuchBucket; AccessDenied when its owner is not the one that the request expects. A
+ * bucket whose deletion has begun is there until it is gone: see `keepBucket`.
+ */
 export async function findBucket(
   name: string,
   { view }: Pick<Scope, "view">,
   expectedOwner?: string,
 ): Promise<BucketRecord> {
+  if (expectedOwner !== undefined && !/^\d{12}$/.test(expectedOwner)) {
+    throw invalidExpectedOwner(expectedOwner);
+  }
   const named = await view.get(bucketNameSpace, name);
   const bucket = named && (await view.get(bucketSpace, named.value.bucketId));
-  if (!bucket || bucket.value.state === "deleting") throw noSuchBucket(name);
+  if (!bucket) throw noSuchBucket(name);
   if (expectedOwner !== undefined && expectedOwner !== bucket.value.accountId) {
     throw accessDenied();
   }
   return bucket.value;
+}
+
+/**
+ * INVARIANT: every commit that adds a version or an upload calls this. It checks the bucket's record
+ * as all commits do, and takes back a deletion that has begun: of the two one fails, so no bucket
+ * goes with something in it.
+ */
+export function keepBucket(change: Change, bucket: BucketRecord): void {
+  if (bucket.state !== "deleting") return;
+  change.put(bucketSpace, [bucket.id], { ...bucket, state: "active" });
 }
 
 /** The region of a bucket, for requests that are about it; undefined when there is none. */

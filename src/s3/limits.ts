@@ -24,3 +24,15 @@ export const S3_KEYS_MAX = 1_000;
 
 /** How often a read goes back to the version record when the body it names was replaced meanwhile. */
 export const READS_AGAIN_MAX = 3;
+
+/** AWS: buckets of an account, without asking for more. */
+export const BUCKETS_PER_ACCOUNT_MAX = 10_000;
+
+/** AWS: one page of ListBuckets. */
+export const LIST_BUCKETS_MAX = 10_000;
+
+/** AWS: one page of a listing of objects. */
+export const LIST_OBJECTS_MAX = 1_000;
+
+/** AWS: names in one DeleteObjects. */
+export const DELETE_OBJECTS_MAX = 1_000;

@@ -1,6 +1,6 @@
 /** The targets of S3's operations: a bucket or an object, its bucket's policy, S3's conditions. */
 import type { BucketRecord } from "../records/index.ts";
-import type { Absent, Scope, Target } from "../service/index.ts";
+import { accountOf, type Absent, type Scope, type Target } from "../service/index.ts";
 import { bucketPolicyOf } from "./bucket.ts";
 
 /** A target with the bucket it lies in: handlers act on this bucket and look none up again. */
@@ -44,6 +44,18 @@ export async function objectTarget(
   };
 }
 
+/** A permission in the caller's own account, on what is not there yet or is no one bucket. */
+export function accountTarget(
+  action: string,
+  arn: string,
+  scope: Scope,
+  conditions: Conditions = [],
+): Target {
+  const accountId = accountOf(scope.caller) ?? "";
+  const context = conditionsOf(scope, accountId, conditions);
+  return { action, arn, accountId, resourceKind: "none", context };
+}
+
 /** AWS: bucket ARNs have neither region nor account. */
 export function bucketArn(name: string): string {
   return `arn:aws:s3:::${name}`;
@@ -67,7 +79,7 @@ async function targetOn(
     accountId: bucket.accountId,
     bucket,
     resourceKind: "s3-bucket",
-    context: conditionsOf(scope, bucket, conditions),
+    context: conditionsOf(scope, bucket.accountId, conditions),
     ...(policy && { policy }),
     ...(absent && { absent }),
   };
@@ -76,10 +88,10 @@ async function targetOn(
 /** Service Authorization Reference, "Condition keys for Amazon S3": those of every request. */
 function conditionsOf(
   { request }: Scope,
-  bucket: BucketRecord,
+  accountId: string,
   own: Conditions,
 ): ReadonlyMap<string, readonly string[]> {
-  const context = new Map<string, readonly string[]>([["s3:resourceaccount", [bucket.accountId]]]);
+  const context = new Map<string, readonly string[]>([["s3:resourceaccount", [accountId]]]);
   const { signature, tls } = request;
   if (signature) {
     context.set("s3:authtype", [signature.authType]);

@@ -21,6 +21,7 @@ import {
   type VersionRecord,
   versionSpace,
 } from "../../records/index.ts";
+import { keepBucket } from "../bucket.ts";
 
 /** Of versions that are written while versioning is off. */
 export const NULL_VERSION = "null";
@@ -44,6 +45,7 @@ export function replaceVersion(
 ): void {
   assert(bucket.versioning === "off", "versions are replaced where versioning is off");
   assert(next.seq === nextSeq(newest), "a version follows the newest");
+  keepBucket(change, bucket);
   checkNewest(change, { bucket, key }, newest);
   change.put(versionSpace, [bucket.id, key, invertedSeq(next.seq)], next);
   const { size, etag, modifiedAt, storageClass, ownerId, checksum } = next;

@@ -1,14 +1,40 @@
 import type { AnyOperation } from "../../service/index.ts";
 import type { S3Services } from "../operation.ts";
+import {
+  deleteBucketEncryption,
+  getBucketEncryption,
+  putBucketEncryption,
+} from "./bucket-encryption.ts";
+import { createBucket } from "./create-bucket.ts";
+import { deleteBucket } from "./delete-bucket.ts";
+import { deleteObject } from "./delete-object.ts";
+import { deleteObjects } from "./delete-objects.ts";
+import { getBucketLocation } from "./get-bucket-location.ts";
 import { getObject } from "./get-object.ts";
+import { headBucket } from "./head-bucket.ts";
 import { headObject } from "./head-object.ts";
+import { listBuckets } from "./list-buckets.ts";
+import { listObjects } from "./list-objects.ts";
+import { listObjectsV2 } from "./list-objects-v2.ts";
 import { putObject } from "./put-object.ts";
 
 /** Every operation of S3 that is built. */
 export function s3Operations(services: S3Services): readonly AnyOperation[] {
   return [
+    createBucket(services),
+    headBucket,
+    listBuckets(services),
+    deleteBucket,
+    getBucketLocation,
+    getBucketEncryption,
+    putBucketEncryption,
+    deleteBucketEncryption,
+    listObjects,
+    listObjectsV2,
+    deleteObject,
+    deleteObjects,
     getObject(services),
     headObject(services),
     putObject(services),
-  ] as unknown as readonly AnyOperation[];
+  ];
 }
