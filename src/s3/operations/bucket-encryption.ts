@@ -1,16 +1,11 @@
 /** The default encryption of a bucket: Amazon S3 User Guide, "Setting default encryption". */
-import {
-  type BucketEncryptionRecord,
-  bucketEncryptionSpace,
-  type BucketRecord,
-  Change,
-} from "../../records/index.ts";
-import { operation, type Scope } from "../../service/index.ts";
+import { type BucketEncryptionRecord, bucketEncryptionSpace, Change } from "../../records/index.ts";
+import { operation } from "../../service/index.ts";
 import type { Input, Output } from "../../wire/index.ts";
-import { findBucket } from "../bucket.ts";
 import { bucketEvent } from "../buckets/bucket-event.ts";
-import { invalidArgument, malformedXml, noSuchBucket, notImplemented } from "../errors.ts";
-import { bucketTarget, type BucketTarget } from "../target.ts";
+import { bucketOf, onBucket } from "../buckets/on-bucket.ts";
+import { invalidArgument, malformedXml, notImplemented } from "../errors.ts";
+import type { BucketTarget } from "../target.ts";
 
 type PutInput = Input<"s3", "PutBucketEncryption">;
 type Rule = PutInput["ServerSideEncryptionConfiguration"]["Rules"][number];
@@ -27,10 +22,10 @@ export const getBucketEncryption = operation<"s3", "GetBucketEncryption", Bucket
   name: "GetBucketEncryption",
   event: { category: "management", readOnly: true },
   details: bucketEvent("encryption"),
-  targets: (input, scope) => targetsFor("s3:GetEncryptionConfiguration", input, scope),
+  targets: onBucket("s3:GetEncryptionConfiguration"),
 
-  async handle({ Bucket }, [target], scope) {
-    const { bucket } = present(target, Bucket);
+  async handle({ Bucket }, targets, scope) {
+    const bucket = bucketOf(targets, Bucket);
     const rule = (await scope.view.get(bucketEncryptionSpace, bucket.id))?.value ?? BY_DEFAULT;
     return { output: { ServerSideEncryptionConfiguration: { Rules: [shown(rule)] } } };
   },
@@ -42,10 +37,10 @@ export const putBucketEncryption = operation<"s3", "PutBucketEncryption", Bucket
   name: "PutBucketEncryption",
   event: { category: "management", readOnly: false },
   details: bucketEvent<PutInput>("encryption", eventMembers),
-  targets: (input, scope) => targetsFor("s3:PutEncryptionConfiguration", input, scope),
+  targets: onBucket("s3:PutEncryptionConfiguration"),
 
-  async handle({ Bucket, ServerSideEncryptionConfiguration }, [target], scope) {
-    const { bucket } = present(target, Bucket);
+  async handle({ Bucket, ServerSideEncryptionConfiguration }, targets, scope) {
+    const bucket = bucketOf(targets, Bucket);
     const [rule, ...more] = ServerSideEncryptionConfiguration.Rules;
     if (rule === undefined || more.length > 0) throw malformedXml();
     const before = (await scope.view.get(bucketEncryptionSpace, bucket.id))?.value ?? BY_DEFAULT;
@@ -60,10 +55,10 @@ export const deleteBucketEncryption = operation<"s3", "DeleteBucketEncryption", 
   name: "DeleteBucketEncryption",
   event: { category: "management", readOnly: false },
   details: bucketEvent("encryption"),
-  targets: (input, scope) => targetsFor("s3:PutEncryptionConfiguration", input, scope),
+  targets: onBucket("s3:PutEncryptionConfiguration"),
 
-  async handle({ Bucket }, [target], scope) {
-    const { bucket } = present(target, Bucket);
+  async handle({ Bucket }, targets, scope) {
+    const bucket = bucketOf(targets, Bucket);
     const found = await scope.view.get(bucketEncryptionSpace, bucket.id);
     if (!found) return { output: {} };
     const change = new Change().remove(found);
@@ -71,23 +66,6 @@ export const deleteBucketEncryption = operation<"s3", "DeleteBucketEncryption", 
     return { output: {}, change };
   },
 });
-
-async function targetsFor(
-  action: string,
-  {
-    Bucket,
-    ExpectedBucketOwner,
-  }: { readonly Bucket: string; readonly ExpectedBucketOwner?: string },
-  scope: Scope,
-): Promise<readonly BucketTarget[]> {
-  const bucket = await findBucket(Bucket, scope, ExpectedBucketOwner);
-  return [await bucketTarget(action, bucket, scope)];
-}
-
-function present(target: BucketTarget | undefined, name: string): { bucket: BucketRecord } {
-  if (!target) throw noSuchBucket(name);
-  return target;
-}
 
 /** What a rule leaves unsaid stays: its encryption when it only blocks, its blocks otherwise. */
 function merged(before: BucketEncryptionRecord, rule: Rule): BucketEncryptionRecord {

@@ -1,8 +1,8 @@
 import { operation } from "../../service/index.ts";
-import { findBucket } from "../bucket.ts";
 import { bucketEvent } from "../buckets/bucket-event.ts";
 import { locationConstraint } from "../buckets/location.ts";
-import { bucketTarget, type BucketTarget } from "../target.ts";
+import { bucketOf, onBucket } from "../buckets/on-bucket.ts";
+import type { BucketTarget } from "../target.ts";
 
 /** The region of a bucket as AWS has written it ever since there was but one. */
 export const getBucketLocation = operation<"s3", "GetBucketLocation", BucketTarget>({
@@ -11,13 +11,10 @@ export const getBucketLocation = operation<"s3", "GetBucketLocation", BucketTarg
   event: { category: "management", readOnly: true },
   details: bucketEvent("location"),
 
-  async targets({ Bucket, ExpectedBucketOwner }, scope) {
-    const bucket = await findBucket(Bucket, scope, ExpectedBucketOwner);
-    return [await bucketTarget("s3:GetBucketLocation", bucket, scope)];
-  },
+  targets: onBucket("s3:GetBucketLocation"),
 
-  async handle(_input, [target]) {
-    const constraint = target && locationConstraint(target.bucket);
+  async handle({ Bucket }, targets) {
+    const constraint = locationConstraint(bucketOf(targets, Bucket));
     return { output: constraint === undefined ? {} : { LocationConstraint: constraint as "EU" } };
   },
 });

@@ -1,7 +1,7 @@
 import { operation } from "../../service/index.ts";
-import { findBucket } from "../bucket.ts";
 import { bucketEvent } from "../buckets/bucket-event.ts";
-import { bucketArn, bucketTarget, type BucketTarget } from "../target.ts";
+import { bucketOf, onBucket } from "../buckets/on-bucket.ts";
+import { bucketArn, type BucketTarget } from "../target.ts";
 
 /** Whether a bucket is there, and where. */
 export const headBucket = operation<"s3", "HeadBucket", BucketTarget>({
@@ -10,13 +10,10 @@ export const headBucket = operation<"s3", "HeadBucket", BucketTarget>({
   event: { category: "data", readOnly: true },
   details: bucketEvent(),
 
-  async targets({ Bucket, ExpectedBucketOwner }, scope) {
-    const bucket = await findBucket(Bucket, scope, ExpectedBucketOwner);
-    return [await bucketTarget("s3:ListBucket", bucket, scope)];
-  },
+  targets: onBucket("s3:ListBucket"),
 
   async handle({ Bucket }, targets) {
-    const region = targets[0]?.bucket.region;
+    const { region } = bucketOf(targets, Bucket);
     return {
       output: { BucketArn: bucketArn(Bucket), BucketRegion: region, AccessPointAlias: false },
     };

@@ -5,6 +5,12 @@ import {
   getBucketEncryption,
   putBucketEncryption,
 } from "./bucket-encryption.ts";
+import {
+  deleteBucketPolicy,
+  getBucketPolicy,
+  getBucketPolicyStatus,
+  putBucketPolicy,
+} from "./bucket-policy.ts";
 import { createBucket } from "./create-bucket.ts";
 import { deleteBucket } from "./delete-bucket.ts";
 import { deleteObject } from "./delete-object.ts";
@@ -29,6 +35,10 @@ export function s3Operations(services: S3Services): readonly AnyOperation[] {
     getBucketEncryption,
     putBucketEncryption,
     deleteBucketEncryption,
+    getBucketPolicy,
+    putBucketPolicy,
+    deleteBucketPolicy,
+    getBucketPolicyStatus,
     listObjects,
     listObjectsV2,
     deleteObject,

@@ -2,7 +2,8 @@ import { operation } from "../../service/index.ts";
 import type { Input, Output } from "../../wire/index.ts";
 import { findBucket } from "../bucket.ts";
 import { bucketEvent } from "../buckets/bucket-event.ts";
-import { invalidArgument, noSuchBucket } from "../errors.ts";
+import { bucketOf } from "../buckets/on-bucket.ts";
+import { invalidArgument } from "../errors.ts";
 import { listedMembers } from "../listing/listed-objects.ts";
 import { listNames } from "../listing/list-names.ts";
 import { listingConditions, listingParameters, listingQuery } from "../listing/listing-query.ts";
@@ -28,11 +29,11 @@ export const listObjectsV2 = operation<"s3", "ListObjectsV2", BucketTarget>({
     return [await bucketTarget("s3:ListBucket", bucket, scope, { conditions })];
   },
 
-  async handle(input, [target], scope) {
-    if (!target) throw noSuchBucket(input.Bucket);
+  async handle(input, targets, scope) {
+    const { id: bucketId } = bucketOf(targets, input.Bucket);
     const query = listingQuery(input);
     const after = startOf(input);
-    const page = await listNames(scope.store, { ...query, bucketId: target.bucket.id, after });
+    const page = await listNames(scope.store, { ...query, bucketId, after });
     return {
       output: {
         Name: input.Bucket,

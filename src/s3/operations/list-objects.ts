@@ -2,7 +2,7 @@ import { operation } from "../../service/index.ts";
 import type { Input } from "../../wire/index.ts";
 import { findBucket } from "../bucket.ts";
 import { bucketEvent } from "../buckets/bucket-event.ts";
-import { noSuchBucket } from "../errors.ts";
+import { bucketOf } from "../buckets/on-bucket.ts";
 import { listedMembers } from "../listing/listed-objects.ts";
 import { listNames } from "../listing/list-names.ts";
 import { listingConditions, listingParameters, listingQuery } from "../listing/listing-query.ts";
@@ -22,14 +22,14 @@ export const listObjects = operation<"s3", "ListObjects", BucketTarget>({
     return [await bucketTarget("s3:ListBucket", bucket, scope, { conditions })];
   },
 
-  async handle(input, [target], scope) {
-    if (!target) throw noSuchBucket(input.Bucket);
+  async handle(input, targets, scope) {
+    const { id: bucketId } = bucketOf(targets, input.Bucket);
     const query = listingQuery(input);
     const { prefix, delimiter, limit, shown } = query;
     const { Marker = "", EncodingType } = input;
     checkKey(Marker);
     const after = Marker === "" ? undefined : Marker;
-    const page = await listNames(scope.store, { ...query, bucketId: target.bucket.id, after });
+    const page = await listNames(scope.store, { ...query, bucketId, after });
     // AWS: without a delimiter the client goes on from the last name itself.
     const next = page.truncated && delimiter !== undefined ? page.last : undefined;
     return {
