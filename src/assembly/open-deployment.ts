@@ -30,11 +30,13 @@ import {
 import { openFileRoot, RootKeyError, type RootOfTrust } from "../root/index.ts";
 import { BucketKeyCache, bucketRegion, s3Operations, S3Keys } from "../s3/index.ts";
 import { createApi } from "../server/index.ts";
-import { Dispatcher } from "../service/index.ts";
+import { Dispatcher, type Recorder } from "../service/index.ts";
 import { createRecorder, trailOperations } from "../trail/index.ts";
 import { BackgroundJobs } from "./background-jobs.ts";
 import { changeEpochWhenDue } from "./epoch-job.ts";
+import { keyJobs } from "./key-jobs.ts";
 import { openStore, type Store } from "./open-store.ts";
+import { publishStoreFigures } from "./store-figures.ts";
 
 /** Opens the data folder with its root key. Throws Refusal with a sentence that says what to do. */
 export const openDeployment: OpenDeployment = async (options) => {
@@ -108,7 +110,7 @@ async function assemble(options: DeploymentOptions, opened: Opened): Promise<Dep
     });
   }
   return {
-    start: (worker) => start(options, opened, { worker, dispatcher, sessions }),
+    start: (worker) => start(options, opened, { worker, dispatcher, sessions, recorder }),
     rootCredentials: () => rootCredentials(founding, options.account),
     createAccount: ({ accountId, name }) => createAccount(founding, { id: accountId, name }),
     checkReaders: () => readersOf(store),
@@ -128,7 +130,13 @@ async function start(
     worker,
     dispatcher,
     sessions,
-  }: { worker: WorkerServices; dispatcher: Dispatcher; sessions: Sessions },
+    recorder,
+  }: {
+    worker: WorkerServices;
+    dispatcher: Dispatcher;
+    sessions: Sessions;
+    recorder: Recorder;
+  },
 ): Promise<RequestService> {
   const clock = systemClock;
   const kms = createKmsServices({ clock });
@@ -149,10 +157,14 @@ async function start(
       clock,
       log,
     },
-    jobs: [{ name: "change of epoch", destructive: false, run: changeEpochWhenDue }],
+    jobs: [
+      ...keyJobs(dispatcher, recorder),
+      { name: "change of epoch", destructive: false, run: changeEpochWhenDue },
+    ],
     clock,
     log,
   });
+  publishStoreFigures(worker.metrics, { kv: store.kv, audit: dispatcher.audit });
   worker.health.check("disk", () =>
     store.reserve.admits("data") ? undefined : "the disk is below its reserve: writes are refused",
   );
