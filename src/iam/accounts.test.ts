@@ -113,10 +113,13 @@ describe("another account", () => {
 
 test("root credentials that cannot be told from temporary ones are refused", async () => {
   const { tools } = await start();
-  const rootCredentials = { ...given, accessKeyId: "ASIAIOSFODNN7EXAMPLE" };
-  await assert.rejects(ensureAccount(tools, { id: ACCOUNT, name: "main", rootCredentials }), {
-    name: "AccountError",
-  });
+  const temporary = { ...given, accessKeyId: "ASIAIOSFODNN7EXAMPLE" };
+  await assert.rejects(
+    ensureAccount(tools, { id: ACCOUNT, name: "main", rootCredentials: temporary }),
+    {
+      name: "AccountError",
+    },
+  );
 });
 
 test("no record holds a secret unsealed", async () => {

@@ -43,3 +43,9 @@ export const TOKENS_REMEMBERED_MAX = 2_000;
 
 /** Attempts to make an account while others change the same records. */
 export const ACCOUNT_COMMITS_MAX = 10;
+
+/** AWS: how long a role session lasts unless the request says otherwise, and may by default. */
+export const SESSION_SECONDS_DEFAULT = 3_600;
+
+/** AWS: how long credentials of GetSessionToken last unless the request says otherwise. */
+export const TOKEN_SESSION_SECONDS_DEFAULT = 43_200;
