@@ -29,11 +29,22 @@ test("the metrics of several processes become one, each in its own way", async (
     metrics.gauge("held", "Summed", () => value);
     metrics.gauge("oldest", "The worst of all", () => value, "max");
     metrics.counter("events_total", "Counted", ["kind"]).add({ kind: "a" }, value);
+    metrics.total("kept_total", "Kept elsewhere", () => value);
     return metrics;
   });
   const text = await textOfAll(await Promise.all(processes.map((metrics) => metrics.snapshot())));
   assert.match(text, /^strongroom_requests_total\{.*\} 2$/m);
   assert.match(text, /^strongroom_held 8$/m);
   assert.match(text, /^strongroom_oldest 5$/m);
+  assert.match(text, /^strongroom_kept_total 8$/m);
   assert.match(text, /^strongroom_events_total\{kind="a"\} 8$/m);
+});
+
+test("a count that is kept elsewhere is shown as it is at each time", async () => {
+  const metrics = new Metrics();
+  let kept = 7;
+  metrics.total("kept_total", "Kept elsewhere", () => kept);
+  assert.match(await metrics.text(), /^strongroom_kept_total 7$/m);
+  kept = 9;
+  assert.match(await metrics.text(), /^strongroom_kept_total 9$/m);
 });

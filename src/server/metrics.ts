@@ -114,6 +114,19 @@ export class Metrics {
     return { add: (values = {}, count = 1) => counter.inc({ ...values }, count) };
   }
 
+  /** A count that is kept elsewhere and read when somebody asks. By custom `name` ends in `_total`. */
+  total(name: string, help: string, read: () => number): void {
+    const counter = new Counter({
+      name: `strongroom_${name}`,
+      help,
+      registers: [this.#registry],
+      collect() {
+        counter.reset();
+        counter.inc(read());
+      },
+    });
+  }
+
   snapshot(): Promise<MetricsSnapshot> {
     return this.#registry.getMetricsAsJSON();
   }

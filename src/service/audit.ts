@@ -73,6 +73,8 @@ interface Waiting {
 }
 
 export class AuditLog {
+  /** What has become durable since the start of this process. */
+  readonly counts = { blocks: 0, events: 0 };
   readonly #store: RecordStore;
   readonly #clock: Clock;
   readonly #gatherers = new WeakMap<ProcessSession, Map<string, Gatherer>>();
@@ -96,6 +98,12 @@ export class AuditLog {
   ): void {
     const at = this.#clock.now().getTime();
     change.put(auditSpace, [place.region, place.session.id, place.seq], { unit, at, events });
+  }
+
+  /** A block of so many events has become durable. */
+  wrote(events: number): void {
+    this.counts.blocks += 1;
+    this.counts.events += events;
   }
 
   /** Whether the unit's block is there: after a commit whose outcome is unknown. */
@@ -148,13 +156,14 @@ export class AuditLog {
       try {
         const version = await this.#store.commit(change, place.session);
         if (version === undefined) throw new AuditUnavailable("the process session has ended");
+        this.wrote(events.length);
         return;
       } catch (error) {
         if (!(error instanceof CommitUnknown)) {
           this.release(place);
           throw error;
         }
-        if (await this.#store.get(auditSpace, ...key)) return;
+        if (await this.#store.get(auditSpace, ...key)) return this.wrote(events.length);
       }
     }
   }

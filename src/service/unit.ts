@@ -150,6 +150,7 @@ export class Unit<S extends ServiceName, Name extends OperationName<S>, T extend
       if (!(await this.#wasWritten(place, unit, error))) return false;
     }
     this.#place = undefined;
+    audit.wrote(events.length);
     return true;
   }
 
