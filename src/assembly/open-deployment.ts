@@ -173,11 +173,6 @@ async function start(
       ? "the wall clock ran ahead by more than a day: see `strongroom clock accept`"
       : undefined,
   );
-  const unauthenticated = worker.metrics.counter(
-    "authentication_failures_total",
-    "Requests that failed authentication, by the kind of failure",
-    ["kind"],
-  );
   return {
     handle: createApi({
       operations: [
@@ -194,7 +189,7 @@ async function start(
       bucketRegion,
       clock,
       log,
-      onUnauthenticated: (kind) => unauthenticated.add({ kind }),
+      onUnauthenticated: (kind) => worker.metrics.authenticationFailed(kind),
     }),
     async stop() {
       await jobs.stop();
