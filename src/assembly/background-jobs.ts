@@ -4,7 +4,15 @@
  * deployment does it at a time, under a lease.
  */
 import { type Clock, type Log, SECOND_MS } from "../base/index.ts";
-import { Collector, DeploymentClock, type JobContext, Lease, LeaseLost } from "../records/index.ts";
+import {
+  Collector,
+  DeploymentClock,
+  type JobContext,
+  Lease,
+  LeaseLost,
+  type ProcessSession,
+  type Sessions,
+} from "../records/index.ts";
 
 /** How often a pass begins. */
 const PASS_MS = 5 * SECOND_MS;
@@ -19,7 +27,8 @@ export interface Job {
 }
 
 export interface JobsOptions {
-  readonly context: Omit<JobContext, "lease">;
+  readonly context: Omit<JobContext, "lease" | "session">;
+  readonly sessions: Pick<Sessions, "acquire" | "current">;
   /** Deadlines of destructive jobs are told by the deployment's clock, which they are given. */
   readonly jobs: readonly Job[];
   readonly clock: Clock;
@@ -34,15 +43,18 @@ export class BackgroundJobs {
   readonly #timer: NodeJS.Timeout;
   #pass: Promise<void> = Promise.resolve();
   #idle = true;
+  /** During a pass: one pass writes under one process session. */
+  #session: ProcessSession | undefined;
   /** While this process holds the lease. */
   #time: DeploymentClock | undefined;
 
   constructor(options: JobsOptions) {
-    const { context, clock, passMs = PASS_MS } = options;
-    const { store, session } = context;
+    const { context, sessions, clock, passMs = PASS_MS } = options;
+    const { store } = context;
+    const session = () => this.#session ?? sessions.current;
     const lease = new Lease({ store, session, clock, job: "background", lifeMs: LEASE_MS });
     this.#options = options;
-    this.#context = { ...context, lease };
+    this.#context = { ...context, session, lease };
     this.#collector = new Collector(this.#context);
     this.#timer = setInterval(() => {
       if (this.#idle) this.#pass = this.#runPass();
@@ -64,6 +76,8 @@ export class BackgroundJobs {
 
   async #runPass(): Promise<void> {
     this.#idle = false;
+    const held = this.#options.sessions.acquire();
+    this.#session = held.session;
     try {
       if (!(await this.#context.lease.renew())) {
         this.#time = undefined;
@@ -85,6 +99,8 @@ export class BackgroundJobs {
         this.#options.log.error({ err: error }, "the background jobs could not run");
       }
     } finally {
+      this.#session = undefined;
+      held.release();
       this.#idle = true;
     }
   }

@@ -153,10 +153,10 @@ async function start(
       keyring,
       root,
       blobs: store.blobs,
-      session: () => sessions.current,
       clock,
       log,
     },
+    sessions,
     jobs: [
       ...keyJobs(dispatcher, recorder),
       { name: "change of epoch", destructive: false, run: changeEpochWhenDue },
