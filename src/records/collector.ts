@@ -131,14 +131,36 @@ export class Collector {
 
   /** Blob first, row after: a crash in between leaves a row whose blob is gone already. */
   async #remove(row: Found<TrashRecord>): Promise<void> {
-    if (row.value.kind === "blob") await this.#context.blobs.delete(row.value.blob);
-    else await this.#removeParts(row.value.upload);
+    const { value } = row;
+    if (value.kind === "blob") await this.#context.blobs.delete(value.blob);
+    else if (value.kind === "parts") await this.#removeObject(value.upload);
+    else await this.#removeUnlisted(value.upload);
     await commitJob(this.#context, new Change().expect(row).remove(row));
   }
 
-  async #removeParts(upload: string): Promise<void> {
+  /** Pages last: while parts are left, the pages still say which of them were an object's. */
+  async #removeObject(upload: string): Promise<void> {
+    const { store } = this.#context;
+    await this.#removeParts(upload, new Set());
+    for await (const page of store.all(partPageSpace, partPageSpace.under(upload))) {
+      await commitJob(this.#context, new Change().expect(page).remove(page));
+    }
+  }
+
+  /** Where there are no pages the object has gone meanwhile, and its parts before them. */
+  async #removeUnlisted(upload: string): Promise<void> {
+    const { store } = this.#context;
+    const listed = new Set<number>();
+    for await (const page of store.all(partPageSpace, partPageSpace.under(upload))) {
+      for (const [number] of page.value.parts) listed.add(number);
+    }
+    await this.#removeParts(upload, listed);
+  }
+
+  async #removeParts(upload: string, kept: ReadonlySet<number>): Promise<void> {
     const { store, blobs } = this.#context;
     for await (const part of store.all(partSpace, partSpace.under(upload))) {
+      if (kept.has(part.value.number)) continue;
       const { blob, inline } = part.value.body;
       const change = new Change().expect(part).remove(part);
       if (inline) change.delete(inlineSpace, blob);
@@ -147,9 +169,6 @@ export class Collector {
         change.delete(refSpace, blob);
       }
       await commitJob(this.#context, change);
-    }
-    for await (const page of store.all(partPageSpace, partPageSpace.under(upload))) {
-      await commitJob(this.#context, new Change().expect(page).remove(page));
     }
   }
 }

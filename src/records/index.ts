@@ -87,6 +87,7 @@ export {
   type PartPageRecord,
   partPageSpace,
   type PartRecord,
+  type PartRow,
   partSpace,
   s3KeyCurrentSpace,
   type S3KeyRecord,

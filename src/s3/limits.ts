@@ -14,6 +14,15 @@ export const INLINE_BYTES_MAX = 32 * 1024;
 export const PART_BYTES_MIN = 5 * 1024 ** 2;
 export const PART_NUMBER_MAX = 10_000;
 
+/** Rows in one record of a completed object's parts; AWS: one page of ListParts. */
+export const PARTS_PER_PAGE = 1_000;
+
+/** AWS: one page of ListMultipartUploads. */
+export const LIST_UPLOADS_MAX = 1_000;
+
+/** AWS: the source of one CopyObject. */
+export const COPY_BYTES_MAX = 5 * 1024 ** 3;
+
 /** A cached bucket key is minted anew after this long or this many objects. */
 export const BUCKET_KEY_LIFE_MS = 5 * 60_000;
 export const BUCKET_KEY_USES_MAX = 1_000_000;

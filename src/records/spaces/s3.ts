@@ -95,8 +95,11 @@ export type BodyRecord =
       readonly kind: "parts";
       readonly upload: string;
       readonly count: number;
-      /** SHA-256 over the parts (docs/formats/s3-records.md). */
-      readonly digest: Buffer;
+      /**
+       * The pages that list the parts, in order: where in the object each begins, and the SHA-256 of
+       * its rows. The envelope binds them all.
+       */
+      readonly pages: readonly (readonly [offset: number, digest: Buffer])[];
       /** Holds the upload key. */
       readonly envelope: Buffer;
     };
@@ -197,8 +200,10 @@ export interface UploadRecord {
   /** Holds the upload key. */
   readonly envelope: Buffer;
   readonly checksum?: { readonly algorithm: string; readonly type: "FULL_OBJECT" | "COMPOSITE" };
-  /** The encryption headers that Create was sent, for the conditions of its parts. */
+  /** The condition keys of Create that its parts are decided by as well, with what it was sent. */
   readonly requested: Pairs;
+  /** What the name stood for at the start: a body's name or a version id; empty where nothing. */
+  readonly before: string;
 }
 export const uploadSpace = space<[bucketId: string, name: string, uploadId: string], UploadRecord>(
   "upload",
@@ -215,12 +220,12 @@ export interface PartRecord {
 }
 export const partSpace = space<[uploadId: string, number: bigint], PartRecord>("part");
 
-/**
- * Which of an upload's parts make up the completed object, packed: for each its number, its size
- * and where it begins. Pages of at most 1,000.
- */
+/** A part of a completed object: its mark is the SHA-256 of its envelope. */
+export type PartRow = readonly [number: number, size: number, offset: number, mark: Buffer];
+
+/** Which of an upload's parts make up the completed object, packed. Pages of at most 1,000. */
 export interface PartPageRecord {
-  readonly parts: readonly (readonly [number: number, size: number, offset: number])[];
+  readonly parts: readonly PartRow[];
 }
 export const partPageSpace = space<[uploadId: string, page: bigint], PartPageRecord>("part-page");
 

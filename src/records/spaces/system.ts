@@ -82,7 +82,9 @@ export const refSpace = space<[blob: string], { readonly bytes: number }>("ref")
 export type TrashRecord =
   | { readonly kind: "blob"; readonly blob: string }
   /** All parts of an upload or of a deleted multipart object: the collector expands it. */
-  | { readonly kind: "parts"; readonly bucketId: string; readonly upload: string };
+  | { readonly kind: "parts"; readonly bucketId: string; readonly upload: string }
+  /** Parts that were uploaded and not named when their upload was completed: likewise. */
+  | { readonly kind: "unlisted-parts"; readonly bucketId: string; readonly upload: string };
 export const trashSpace = space<[id: string], TrashRecord>("trash");
 
 /** Small bodies, by blob id: ciphertext, so not sealed again. */

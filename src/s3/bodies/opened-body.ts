@@ -10,10 +10,11 @@ import {
   type SegmentRange,
   wholeBody,
 } from "../../crypto/index.ts";
-import { inlineSpace, type SealedBodyRecord } from "../../records/index.ts";
-import type { Scope } from "../../service/index.ts";
-import { type BlobStore, BufferPool, readAhead } from "../../storage/index.ts";
+import { inlineSpace, type RecordStore, type SealedBodyRecord } from "../../records/index.ts";
+import { type BlobReader, type BlobStore, BufferPool, readAhead } from "../../storage/index.ts";
 import type { BodyStream } from "../../wire/index.ts";
+import { BodyGone } from "./body-gone.ts";
+import type { HeldReader } from "./held-reader.ts";
 
 /** What a body is made of, and the key that opens it. */
 export interface OpenableBody {
@@ -28,9 +29,11 @@ export interface ByteRange {
   readonly end: number;
 }
 
-/** The blob or the inline body is gone: the version was replaced meanwhile. Read it again. */
-export class BodyGone extends Error {
-  override readonly name = "BodyGone";
+/** Where bodies lie, and who closes what is opened. */
+export interface BodySources {
+  readonly store: RecordStore;
+  readonly blobs: BlobStore;
+  readonly held: HeldReader;
 }
 
 const PIECE_BYTES = 1024 * 1024;
@@ -38,35 +41,37 @@ const pool = new BufferPool();
 
 /** The plaintext of a range, or of all. Throws BodyGone. */
 export async function openRange(
-  body: OpenableBody,
+  { record, size, bodyKey }: OpenableBody,
   range: ByteRange | undefined,
-  scope: Scope,
-  blobs: BlobStore,
+  { store, blobs, held }: BodySources,
 ): Promise<BodyStream> {
-  const { record, size, bodyKey } = body;
+  const shape = { plaintextLength: size, segmentBytes: record.segmentBytes };
   if (record.inline) {
-    const found = await scope.store.get(inlineSpace, record.blob);
+    const found = await store.get(inlineSpace, record.blob);
     if (!found) throw new BodyGone();
-    const shape = { plaintextLength: size, segmentBytes: record.segmentBytes };
     const plaintext = openBody(bodyKey, found.value, shape);
     return range ? plaintext.subarray(range.start, range.end) : plaintext;
   }
-  const shape = { plaintextLength: size, segmentBytes: record.segmentBytes };
   const segments = range ? segmentRange(shape, range.start, range.end) : wholeBody(shape);
   const reader = await blobs.open(record.blob);
   if (!reader) throw new BodyGone();
-  scope.defer(() => reader.close());
-  return streamOf(reader, bodyKey, segments);
+  held.hold(reader);
+  return streamOf(reader, bodyKey, segments, held);
 }
 
 async function* streamOf(
-  reader: Parameters<typeof readAhead>[0],
+  reader: BlobReader,
   bodyKey: Secret,
   segments: SegmentRange,
+  held: HeldReader,
 ): AsyncGenerator<Uint8Array, void, void> {
   const opener = createBodyOpener(bodyKey, segments);
   const { ciphertextStart: start, ciphertextEnd: end } = segments;
   const ahead = readAhead(reader, { start, end, pieceBytes: PIECE_BYTES, buffers: pool });
-  for await (const piece of ahead) yield* opener.update(piece);
-  opener.final();
+  try {
+    for await (const piece of ahead) yield* opener.update(piece);
+    opener.final();
+  } finally {
+    await held.close();
+  }
 }

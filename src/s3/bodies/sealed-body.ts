@@ -2,7 +2,13 @@
  * A body on its way in: sealed under a key of its own while it is read, small ones kept for the
  * commit, others on the blob store before the handler runs.
  */
-import { createBodySealer, sealBody, Secret, SEGMENT_BYTES_DEFAULT } from "../../crypto/index.ts";
+import {
+  createBodySealer,
+  type Digest,
+  sealBody,
+  Secret,
+  SEGMENT_BYTES_DEFAULT,
+} from "../../crypto/index.ts";
 import { type Change, inlineSpace, refSpace } from "../../records/index.ts";
 import type { BodySource, Scope } from "../../service/index.ts";
 import type { BlobStore, BlobWriter } from "../../storage/index.ts";
@@ -31,10 +37,13 @@ export async function sealIncoming(
     blobs,
     wishes,
     bytesMax,
+    digest,
   }: {
     readonly blobs: BlobStore;
     readonly wishes: BodyWishes;
     readonly bytesMax: number;
+    /** Fed with the plaintext besides. */
+    readonly digest?: Pick<Digest, "update"> | undefined;
   },
 ): Promise<SealedBody> {
   const { length } = body;
@@ -46,10 +55,11 @@ export async function sealIncoming(
   const sealed = { blob: scope.session.nextBlobName(), bodyKey, segmentBytes };
   if (length <= INLINE_BYTES_MAX) {
     const { body: plaintext, report } = await body.readWhole(INLINE_BYTES_MAX, wishes);
+    digest?.update(plaintext);
     const inline = sealBody(bodyKey, plaintext, segmentBytes);
     return { ...sealed, inline, size: plaintext.length, report };
   }
-  const report = await sealToBlob(body, sealed, { blobs, wishes });
+  const report = await sealToBlob(body, sealed, { blobs, wishes, digest });
   scope.abandon(() => blobs.delete(sealed.blob));
   return { ...sealed, inline: undefined, size: report.bytes, report };
 }
@@ -63,12 +73,23 @@ export function putBody(change: Change, { blob, inline, size }: SealedBody): voi
 async function sealToBlob(
   body: BodySource,
   { blob, bodyKey, segmentBytes }: Pick<SealedBody, "blob" | "bodyKey" | "segmentBytes">,
-  { blobs, wishes }: { readonly blobs: BlobStore; readonly wishes: BodyWishes },
+  {
+    blobs,
+    wishes,
+    digest,
+  }: {
+    readonly blobs: BlobStore;
+    readonly wishes: BodyWishes;
+    readonly digest: Pick<Digest, "update"> | undefined;
+  },
 ): Promise<BodyReport> {
   const sealer = createBodySealer(bodyKey, segmentBytes);
   const writer = await blobs.create(blob);
   try {
-    const report = await body.read((bytes) => writeAll(writer, sealer.update(bytes)), wishes);
+    const report = await body.read((bytes) => {
+      digest?.update(bytes);
+      return writeAll(writer, sealer.update(bytes));
+    }, wishes);
     await writeAll(writer, sealer.final());
     await writer.finish();
     return report;

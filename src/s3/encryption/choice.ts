@@ -93,7 +93,7 @@ function chooseDefault(
 }
 
 /** Customer-provided keys: new buckets block them as AWS's do, and they are not built. */
-function refuseCustomerKeys(headers: EncryptionHeaders): void {
+export function refuseCustomerKeys(headers: EncryptionHeaders): void {
   const { SSECustomerAlgorithm, SSECustomerKey, SSECustomerKeyMD5 } = headers;
   if ((SSECustomerAlgorithm ?? SSECustomerKey ?? SSECustomerKeyMD5) === undefined) return;
   if (headers.ServerSideEncryption !== undefined) {

@@ -6,6 +6,7 @@ import { matches } from "./conditions.ts";
 import { isObject, newestVersion } from "./current-version.ts";
 import { checkKey } from "./metadata.ts";
 import { removeVersion } from "./replace-version.ts";
+import { noteDeletion } from "../uploads/note-deletion.ts";
 
 export interface DeleteInput {
   readonly Key: string;
@@ -46,5 +47,6 @@ export async function deletion(
   const change = new Change();
   change.purpose = "upkeep";
   removeVersion(change, { bucket, key: Key }, newest);
+  await noteDeletion(change, bucket, Key, { store });
   return change;
 }

@@ -16,6 +16,7 @@ import {
   invertedSeq,
   type ObjectRecord,
   refSpace,
+  type SealedBodyRecord,
   trashSpace,
   usageSpace,
   type VersionRecord,
@@ -117,10 +118,17 @@ function discardVersion(
 function discardBody(change: Change, bucketId: string, { body }: ObjectRecord): void {
   if (body.kind === "parts") {
     change.put(trashSpace, [body.upload], { kind: "parts", bucketId, upload: body.upload });
-  } else if (body.inline) {
-    change.delete(inlineSpace, body.blob);
   } else {
-    change.delete(refSpace, body.blob);
-    change.put(trashSpace, [body.blob], { kind: "blob", blob: body.blob });
+    discardSealed(change, body);
   }
+}
+
+/** An inline body goes with the commit, a blob to the trash. */
+export function discardSealed(change: Change, { blob, inline }: SealedBodyRecord): void {
+  if (inline) {
+    change.delete(inlineSpace, blob);
+    return;
+  }
+  change.delete(refSpace, blob);
+  change.put(trashSpace, [blob], { kind: "blob", blob });
 }

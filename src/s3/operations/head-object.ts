@@ -1,12 +1,12 @@
 import { operation } from "../../service/index.ts";
 import { noSuchKey } from "../errors.ts";
-import { checksumMembers } from "../objects/checksum.ts";
 import { checkRead } from "../objects/conditions.ts";
 import { openEnvelope } from "../objects/open-object.ts";
-import { contentRange, parseRange } from "../objects/range.ts";
 import { type ReadTarget, readTarget } from "../objects/read-target.ts";
 import { objectMembers } from "../objects/reply.ts";
+import { isWhole, rangeMembers, requestedRange } from "../objects/requested-range.ts";
 import { checkOverrides, overrideMembers } from "../objects/response-overrides.ts";
+import { shownChecksum } from "../objects/shown-checksum.ts";
 import type { S3Services } from "../operation.ts";
 
 /** What is known of an object. AWS: no key is used, unless its checksum is asked for. */
@@ -23,18 +23,22 @@ export const headObject = ({ keys }: S3Services) =>
       const { bucket, object } = target;
       const { value } = object;
       checkRead(input, value, scope.clock.now());
-      const range = parseRange(input.Range, value.size);
+      const asked = await requestedRange(input, value, scope.store);
       const place = { bucket, key: input.Key };
       const checksum =
-        input.ChecksumMode === "ENABLED" && !range
-          ? (await openEnvelope(value, place, scope, keys)).checksum
-          : undefined;
+        input.ChecksumMode === "ENABLED" && (asked.part !== undefined || isWhole(asked, value))
+          ? await shownChecksum(
+              value,
+              asked,
+              await openEnvelope(value, place, scope, keys),
+              scope.store,
+            )
+          : {};
       return {
         output: {
           ...objectMembers(value),
-          ContentLength: range ? range.end - range.start : value.size,
-          ...(range && { ContentRange: contentRange(range, value.size) }),
-          ...checksumMembers(checksum, value.partsCount),
+          ...rangeMembers(asked, value),
+          ...checksum,
           ...overrideMembers(input),
         },
       };

@@ -1,5 +1,6 @@
 import type { AnyOperation } from "../../service/index.ts";
 import type { S3Services } from "../operation.ts";
+import { abortMultipartUpload } from "./abort-multipart-upload.ts";
 import {
   deleteBucketEncryption,
   getBucketEncryption,
@@ -11,7 +12,9 @@ import {
   getBucketPolicyStatus,
   putBucketPolicy,
 } from "./bucket-policy.ts";
+import { completeMultipartUpload } from "./complete-multipart-upload.ts";
 import { createBucket } from "./create-bucket.ts";
+import { createMultipartUpload } from "./create-multipart-upload.ts";
 import { deleteBucket } from "./delete-bucket.ts";
 import { deleteObject } from "./delete-object.ts";
 import { deleteObjects } from "./delete-objects.ts";
@@ -23,6 +26,7 @@ import { listBuckets } from "./list-buckets.ts";
 import { listObjects } from "./list-objects.ts";
 import { listObjectsV2 } from "./list-objects-v2.ts";
 import { putObject } from "./put-object.ts";
+import { uploadPart } from "./upload-part.ts";
 
 /** Every operation of S3 that is built. */
 export function s3Operations(services: S3Services): readonly AnyOperation[] {
@@ -46,5 +50,9 @@ export function s3Operations(services: S3Services): readonly AnyOperation[] {
     getObject(services),
     headObject(services),
     putObject(services),
+    createMultipartUpload(services),
+    uploadPart(services),
+    completeMultipartUpload(services),
+    abortMultipartUpload,
   ];
 }
