@@ -6,6 +6,7 @@ import { ACCOUNT, PARTNER, rootCaller, userCaller } from "../../service/testing/
 import { encodePageToken } from "../listing/page-token.ts";
 import { refused } from "../testing/refusal.ts";
 import { type S3Deployment, s3Deployment } from "../testing/s3-deployment.ts";
+import { makeUnsteady } from "../testing/unsteady-kv.ts";
 
 const noBucket = {
   code: "NoSuchBucket",
@@ -326,13 +327,15 @@ describe("the deletion of a bucket", () => {
   test("and puts at once never leave an object in a bucket that is gone", async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.constantFrom("put", "delete", "remove", "create"), {
+        fc.array(fc.constantFrom("put", "put", "delete", "remove", "create"), {
           minLength: 2,
           maxLength: 12,
         }),
-        async (steps) => {
+        fc.array(fc.nat(4), { minLength: 1, maxLength: 40 }),
+        async (steps, turns) => {
           const at = await s3Deployment();
           const Bucket = await at.bucket();
+          makeUnsteady(at.kv, turns);
           const before = await at.store.get(bucketNameSpace, Bucket);
           const outcomes = await Promise.allSettled(
             steps.map((step, n) => {
@@ -359,7 +362,7 @@ describe("the deletion of a bucket", () => {
           }
         },
       ),
-      { numRuns: 30 },
+      { numRuns: 40 },
     );
   });
 });
