@@ -1,23 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { operation, type Scope } from "../service/index.ts";
-import {
-  ACCOUNT,
-  REGION,
-  rootCaller,
-  testDeployment,
-  userCaller,
-} from "../service/testing/test-deployment.ts";
+import { ACCOUNT, REGION, rootCaller, userCaller } from "../service/testing/test-deployment.ts";
 import { createDataKeys } from "./data-keys.ts";
-import { createKmsServices } from "./operation.ts";
-import { createKey } from "./operations/create-key.ts";
+import { kmsDeployment } from "./testing/kms-deployment.ts";
 
 const context = { "aws:s3:arn": "arn:aws:s3:::bucket/key" };
 
 async function deployment() {
-  const tested = await testDeployment();
-  const services = createKmsServices({ clock: tested.clock });
-  const dataKeys = createDataKeys(services);
+  const tested = await kmsDeployment();
+  const dataKeys = createDataKeys(tested.services);
   /** Runs `work` as the handler of an S3 call. */
   const inS3 = async <T>(work: (scope: Scope) => Promise<T>, caller = rootCaller()): Promise<T> => {
     let result: T | undefined;
@@ -31,17 +23,11 @@ async function deployment() {
         return { output: {} };
       },
     });
-    await tested.run(call as never, {}, { caller });
+    await tested.run(call, {}, { caller });
     return result as T;
   };
-  const newKey = async () => {
-    const { KeyMetadata } = await tested.run<{ KeyMetadata: { Arn: string } }>(
-      createKey(services) as never,
-      {},
-    );
-    return KeyMetadata.Arn;
-  };
-  return { ...tested, services, dataKeys, inS3, newKey };
+  const newKey = async () => (await tested.newKey()).arn;
+  return { ...tested, dataKeys, inS3, newKey };
 }
 
 describe("data keys for other services", () => {
@@ -70,11 +56,11 @@ describe("data keys for other services", () => {
   });
 
   test("the AWS managed key is made once, at its first use", async () => {
-    const { dataKeys, inS3, events } = await deployment();
+    const { dataKeys, inS3, records } = await deployment();
     const first = await inS3((scope) => dataKeys.managedS3Key(scope));
     assert.match(first, new RegExp(`^arn:aws:kms:${REGION}:${ACCOUNT}:key/`));
     assert.equal(await inS3((scope) => dataKeys.managedS3Key(scope)), first);
-    const names = (await events()).map(({ eventName }) => eventName);
+    const names = (await records()).map(({ eventName }) => eventName);
     assert.equal(names.filter((name) => name === "CreateKey").length, 1);
   });
 
@@ -88,17 +74,87 @@ describe("data keys for other services", () => {
   });
 
   test("a use is decided anew and leaves no event unless it is refused", async () => {
-    const { dataKeys, inS3, newKey, events } = await deployment();
+    const { dataKeys, inS3, newKey, records } = await deployment();
     const keyId = await newKey();
     const use = (scope: Scope) => dataKeys.use(scope, { keyId, action: "Decrypt", context });
     const { materialId } = await inS3(use);
     assert.match(materialId, /^[0-9a-f]{64}$/);
-    assert.ok(!(await events()).some(({ eventName }) => eventName === "Decrypt"));
+    assert.ok(!(await records()).some(({ eventName }) => eventName === "Decrypt"));
     await assert.rejects(inS3(use, userCaller("mallory")), { code: "AccessDeniedException" });
-    const refused = (await events()).filter(({ eventName }) => eventName === "Decrypt");
+    const refused = (await records()).filter(({ eventName }) => eventName === "Decrypt");
     assert.deepEqual(
       refused.map(({ errorCode }) => errorCode),
-      ["AccessDeniedException"],
+      ["AccessDenied"],
     );
+  });
+
+  test("a denied or disabled key is refused to a run that remembers it", async () => {
+    const { dataKeys, inS3, newKey, call } = await deployment();
+    const keyId = await newKey();
+    const asked = { keyId, action: "GenerateDataKey", context } as const;
+    await inS3((scope) => dataKeys.use(scope, asked));
+    await call("DisableKey", { KeyId: keyId });
+    const disabled = { code: "DisabledException", message: `${keyId} is disabled.` };
+    await assert.rejects(
+      inS3((scope) => dataKeys.use(scope, asked)),
+      disabled,
+    );
+    const generate = (scope: Scope) => dataKeys.generate(scope, { keyId, context, life: "kept" });
+    await assert.rejects(inS3(generate), disabled);
+  });
+
+  test("a rotation shows in the next use", async () => {
+    const { dataKeys, inS3, newKey, call } = await deployment();
+    const keyId = await newKey();
+    const use = (scope: Scope) =>
+      dataKeys.use(scope, { keyId, action: "GenerateDataKey", context });
+    const before = await inS3(use);
+    await call("RotateKeyOnDemand", { KeyId: keyId });
+    const after = await inS3(use);
+    assert.equal(after.keyArn, before.keyArn);
+    assert.notEqual(after.materialId, before.materialId);
+  });
+
+  test("events say who asked and through which service", async () => {
+    const { dataKeys, inS3, newKey, records } = await deployment();
+    const keyId = await newKey();
+    await inS3(async (scope) => {
+      const { ciphertext } = await dataKeys.generate(scope, { keyId, context, life: "request" });
+      await dataKeys.decrypt(scope, { ciphertext, context, life: "kept" });
+    });
+    const made = (await records()).filter(({ eventName }) =>
+      ["GenerateDataKey", "Decrypt"].includes(String(eventName)),
+    );
+    const through = {
+      userIdentity: { type: "Root", invokedBy: "fas.s3.amazonaws.com" },
+      sourceIPAddress: "fas.s3.amazonaws.com",
+    };
+    assert.partialDeepStrictEqual(
+      made.toSorted((a, b) => (String(a["eventName"]) < String(b["eventName"]) ? 1 : -1)),
+      [
+        {
+          eventName: "GenerateDataKey",
+          requestParameters: { keyId, keySpec: "AES_256" },
+          ...through,
+        },
+        { eventName: "Decrypt", requestParameters: { encryptionContext: context }, ...through },
+      ],
+    );
+  });
+
+  test("kms:ViaService lets a caller use a key through S3 only", async () => {
+    const { dataKeys, inS3, newKey, call, allow } = await deployment();
+    const keyId = await newKey();
+    const alice = userCaller("alice");
+    allow(alice, {
+      Effect: "Allow",
+      Action: "kms:GenerateDataKey",
+      Resource: "*",
+      Condition: { StringEquals: { "kms:ViaService": `s3.${REGION}.amazonaws.com` } },
+    });
+    const generate = (scope: Scope) => dataKeys.generate(scope, { keyId, context, life: "kept" });
+    assert.equal((await inS3(generate, alice)).key.length, 32);
+    const direct = call("GenerateDataKey", { KeyId: keyId, KeySpec: "AES_256" }, { caller: alice });
+    await assert.rejects(direct, { code: "AccessDeniedException" });
   });
 });

@@ -71,7 +71,4 @@ export const malformedPolicy = (message: string) =>
 export const aliasExists = (aliasArn: string) =>
   refusal("AlreadyExistsException", `An alias with the name ${aliasArn} already exists`);
 
-export const reservedAlias = (name: string) =>
-  refusal("InvalidAliasNameException", `${name} is reserved for AWS managed keys.`);
-
 export const conflict = (message: string) => refusal("ConflictException", message);

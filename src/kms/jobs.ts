@@ -23,6 +23,7 @@ import type { Recorder } from "../service/index.ts";
 import { dueOf } from "./key-change.ts";
 import { keyArn } from "./key-id.ts";
 import { JOB_KEYS_MAX } from "./limits.ts";
+import type { KmsServices } from "./operation.ts";
 import { rotateKey } from "./rotation.ts";
 
 /** What a job works with: given by whoever runs it under a lease. */
@@ -64,9 +65,13 @@ export function rotateDueKeys(context: JobContext): Promise<number> {
  * Destroys the keys whose window has ended, and leaves word that the store-key epoch is to be
  * changed: until then a copy of the data folder still holds what the material was wrapped under.
  */
-export function destroyDueKeys(context: JobContext): Promise<number> {
+export function destroyDueKeys(
+  context: JobContext,
+  { materials }: Pick<KmsServices, "materials">,
+): Promise<number> {
   return forDueKeys("delete", context, async (key) => {
     const change = await destruction(key, context);
+    materials.forget(key.id);
     return { change, name: "DeleteKey", details: { keyId: keyArn(key) } };
   });
 }

@@ -10,7 +10,7 @@ export interface KeySpecRow {
   readonly materialBytes: number;
 }
 
-export type KeyUsage = "ENCRYPT_DECRYPT";
+type KeyUsage = "ENCRYPT_DECRYPT";
 
 const rows: readonly KeySpecRow[] = [
   {

@@ -46,10 +46,11 @@ export class Materials {
   ): Promise<{ readonly result: T } | undefined> {
     const { accountId, region, id: keyId } = key;
     const found = await view.get(kmsMaterialSpace, accountId, region, keyId, materialId);
+    this.#dropOld();
     if (!found) return undefined;
     const id = `${region}/${keyId}/${materialId}`;
     const kept = this.#kept.get(id);
-    if (kept?.record === found.value && this.#isFresh(kept)) return { result: work(kept.secret) };
+    if (kept?.record === found.value) return { result: work(kept.secret) };
     const place = materialPlace(key, materialId);
     const secret = await keyring.unwrap(store, place, found.value.wrapped);
     this.#keep(id, { record: found.value, secret, keyId, sinceMs: this.#clock.monotonicMs() });
@@ -65,19 +66,21 @@ export class Materials {
     return this.#kept.size;
   }
 
-  #isFresh({ sinceMs }: Kept): boolean {
-    return this.#clock.monotonicMs() - sinceMs < MATERIAL_LIFE_MINUTES * MINUTE_MS;
+  /** They stand in the order of their age: what is too old is at the front. */
+  #dropOld(): void {
+    const freshMs = this.#clock.monotonicMs() - MATERIAL_LIFE_MINUTES * MINUTE_MS;
+    for (const [id, kept] of this.#kept) {
+      if (kept.sinceMs > freshMs) return;
+      this.#drop(id, kept);
+    }
   }
 
-  /** In the order of their age: what is too old, or too much, is at the front. */
   #keep(id: string, kept: Kept): void {
     const former = this.#kept.get(id);
     if (former) this.#drop(id, former);
     this.#kept.set(id, kept);
-    for (const [oldId, old] of this.#kept) {
-      if (this.#kept.size <= this.#keptMax && this.#isFresh(old)) break;
-      this.#drop(oldId, old);
-    }
+    const [oldest] = this.#kept;
+    if (this.#kept.size > this.#keptMax && oldest) this.#drop(...oldest);
   }
 
   #drop(id: string, kept: Kept): void {

@@ -28,7 +28,7 @@ export function readLimit(limit: number | undefined, { usual, max }: PageBounds)
 }
 
 /** What a marker stands for: the last item of the page before. Of a list, and of no other. */
-export function renderMarker(list: string, last: string): string {
+function renderMarker(list: string, last: string): string {
   return Buffer.from(JSON.stringify([list, last])).toString("base64url");
 }
 

@@ -46,14 +46,14 @@ describe("key policies", () => {
     const { call, newKey } = await kmsDeployment();
     const { id: KeyId } = await newKey();
     const alice = userCaller("alice");
-    const describe = () => codeOf(call("DescribeKey", { KeyId }, { caller: alice }));
-    assert.equal(await describe(), "AccessDeniedException");
+    const describeIt = () => codeOf(call("DescribeKey", { KeyId }, { caller: alice }));
+    assert.equal(await describeIt(), "AccessDeniedException");
     const Policy = policy(allow(root), allow(alice.arn, "kms:DescribeKey"));
     assert.deepEqual(await call("PutKeyPolicy", { KeyId, Policy }), {});
-    assert.equal(await describe(), "ok");
+    assert.equal(await describeIt(), "ok");
     assert.equal((await call("GetKeyPolicy", { KeyId }))["Policy"], Policy);
     await call("PutKeyPolicy", { KeyId, Policy: policy(allow(root)) });
-    assert.equal(await describe(), "AccessDeniedException");
+    assert.equal(await describeIt(), "AccessDeniedException");
   });
 
   test("there is one policy, named default", async () => {

@@ -68,6 +68,7 @@ export async function kmsDeployment({ keysMax, ...overrides }: Options = {}) {
     call,
     newKey,
     jobContext,
+    allow: (...parameters: Parameters<typeof tested.allow>) => tested.allow(...parameters),
     records: () => tested.events(),
   };
 }
