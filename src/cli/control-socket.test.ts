@@ -6,7 +6,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import { askRunning, isRunning } from "./control-client.ts";
-import { ControlSocket, socketPath } from "./control-socket.ts";
+import { ControlSocket, removeStale, socketPath } from "./control-socket.ts";
 import { Refusal } from "./sentences.ts";
 import { newFolder } from "./testing/folder.ts";
 
@@ -67,6 +67,16 @@ test("of many who start at once one wins, also over what a killed owner left", a
   const holding = winners.filter((winner) => winner.held());
   for (const winner of winners) await winner.close();
   assert.equal(holding.length, 1);
+});
+
+test("who finds a dead socket leaves the live one that took its place", async (t) => {
+  const folder = newFolder(t);
+  const dead = statSync(folder);
+  const socket = await ControlSocket.bind(folder, echo);
+  t.after(() => socket.close());
+  removeStale(socketPath(folder), dead);
+  assert.equal(socket.held(), true);
+  assert.deepEqual(await askRunning(folder, "still"), { command: "still", argument: {} });
 });
 
 test("an owner notices that its socket was removed or replaced", async (t) => {

@@ -109,7 +109,7 @@ function bound(server: Server, path: string): Promise<boolean> {
 }
 
 /** Moves the dead file away, and back again should it have become another meanwhile. */
-function removeStale(path: string, before: Stats): void {
+export function removeStale(path: string, before: Stats): void {
   const aside = `${path}.${process.pid}`;
   try {
     renameSync(path, aside);

@@ -230,7 +230,7 @@ describe("what cannot be is said in one line, with exit code", () => {
       "1",
     ]);
     assert.equal(code, 1);
-    assert.match(err, /\nstrongroom: workers end as soon as they start: [^\n]*\n$/);
+    assert.match(err, /^strongroom: workers end as soon as they start: [^\n]*$/m);
   });
 });
 

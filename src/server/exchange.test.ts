@@ -95,14 +95,41 @@ describe("a body", () => {
     await talk.say("x".repeat(100) + GET).hears(/no to GET$/);
   });
 
-  test("that is large and unread ends the connection, after its reply has arrived", async (t) => {
-    const server = await startToy(t, (exchange) => exchange.respond(403, {}, "denied"), {
-      limits: { discardBytesMax: 1000, lingerMs: 200 },
-    });
-    const size = 4 * 1024 * 1024;
-    const talk = (await server.connect()).say(put(size) + "x".repeat(size));
+  test("that is large and unread ends the connection; who reads only after sending has the reply", async (t) => {
+    let seen = 0;
+    const server = await startToy(
+      t,
+      (exchange) => {
+        seen += 1;
+        return exchange.respond(403, {}, "denied");
+      },
+      { limits: { discardBytesMax: 1000, lingerMs: 200 } },
+    );
+    const talk = await server.connect();
+    talk.socket.pause();
+    const size = 16 * 1024 * 1024;
+    await new Promise((sent) => talk.socket.write(put(size) + "x".repeat(size) + GET, sent));
+    talk.socket.resume();
     await talk.hears(/connection: close[^]*denied$/i);
     await talk.closed;
+    assert.equal(seen, 1);
+  });
+
+  test("that ends the connection is read to its end, and what follows it is not answered", async (t) => {
+    let seen = 0;
+    const server = await startToy(
+      t,
+      (exchange) => {
+        seen += 1;
+        return exchange.respond(403, {}, "denied");
+      },
+      { limits: { discardBytesMax: 1000, lingerMs: 100 } },
+    );
+    const talk = (await server.connect()).say(put(5000));
+    await talk.hears(/denied$/);
+    talk.say("x".repeat(5000) + GET);
+    await talk.closed;
+    assert.equal(seen, 1);
   });
 
   test("that is read halfway is dropped for the rest", async (t) => {
@@ -225,6 +252,20 @@ describe("a reply", () => {
       await until(() => server.lines.some(({ message }) => message === "request not completed"));
     });
   }
+
+  test("of unknown length is cut too, also when the handler shrugs", async (t) => {
+    const server = await startToy(t, async (exchange) => {
+      const failing = (async function* () {
+        yield Buffer.from("abc");
+        await new Promise((resolve) => setImmediate(resolve));
+        throw new Error("the disk is gone");
+      })();
+      await exchange.respond(200, {}, failing).catch(() => {});
+    });
+    const talk = (await server.connect()).say(GET);
+    await talk.closed;
+    assert.match(talk.heard, /\r\n3\r\nabc\r\n$/);
+  });
 
   test("with a header that would split it is not sent: 500 instead", async (t) => {
     const server = await startToy(t, (exchange) => exchange.respond(200, { x: "a\r\nb: c" }, "ok"));

@@ -135,8 +135,7 @@ export class Listener {
 
   #prepare(limits: ServerLimits): void {
     const server = this.#server;
-    // node drops headers beyond its count in silence: one more lets the excess be seen.
-    server.maxHeadersCount = limits.headerCountMax + 1;
+    server.maxHeadersCount = limits.headerCountMax;
     server.maxConnections = limits.connectionsMax;
     server.timeout = 0;
     server.on(this.#options.tls ? "secureConnection" : "connection", (socket: Socket) =>

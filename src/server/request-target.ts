@@ -47,9 +47,8 @@ function problemOf(
   { headers, headerBytes, repeatedHeaders, contentLength }: RequestTarget,
   limits: ServerLimits,
 ): ExchangeErrorCode | undefined {
-  const { method, rawHeaders, httpVersionMinor } = request;
+  const { method, httpVersionMinor } = request;
   if (method === "TRACE") return "MethodNotAllowed";
-  if (rawHeaders.length / 2 > limits.headerCountMax) return "RequestHeaderSectionTooLarge";
   if (method === "PUT" && headerBytes > limits.putHeaderBytesMax) {
     return "RequestHeaderSectionTooLarge";
   }
