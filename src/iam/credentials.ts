@@ -8,7 +8,6 @@ import type { Secret } from "../crypto/index.ts";
 import {
   type AccessKeyRecord,
   accessKeySpace,
-  accountSpace,
   type Found,
   type Keyring,
   type PrincipalRecord,
@@ -30,9 +29,16 @@ interface Tools {
   readonly clock: Clock;
 }
 
+interface OpenedToken {
+  readonly accessKeyId: string;
+  /** Of the key that sealed it. */
+  readonly keyId: string;
+  readonly contents: SessionContents;
+}
+
 export function createCredentials({ keyring, clock }: Tools): Credentials {
   const secrets = new BoundedCache<Secret>(SECRETS_REMEMBERED_MAX);
-  const tokens = new BoundedCache<SessionContents>(TOKENS_REMEMBERED_MAX);
+  const tokens = new BoundedCache<OpenedToken>(TOKENS_REMEMBERED_MAX);
 
   // UNSAFE: a secret that is forgotten is not wiped: a request may still be about to read it.
   async function secretOf(found: Found<AccessKeyRecord>, view: View): Promise<Secret> {
@@ -45,45 +51,45 @@ export function createCredentials({ keyring, clock }: Tools): Credentials {
   }
 
   async function contentsOf(accessKeyId: string, token: string, view: View) {
+    const known = tokens.get(token);
+    // The key must still be there: without it the token is none any more.
+    if (known?.accessKeyId === accessKeyId && (await view.get(sessionKeySpace, known.keyId))) {
+      return known.contents;
+    }
     const parsed = parseSessionToken(token);
     if (!parsed) return undefined;
-    const keyRecord = await view.get(sessionKeySpace, parsed.keyId);
-    if (!keyRecord) return undefined;
-    const id = `${accessKeyId} ${token}`;
-    const known = tokens.get(id);
-    if (known) return known;
     using key = await findSessionKey({ keyring, view }, parsed.keyId);
     const contents = key && openSessionToken(key, accessKeyId, parsed.box);
-    if (contents) tokens.set(id, contents);
+    if (contents) tokens.set(token, { accessKeyId, keyId: parsed.keyId, contents });
     return contents;
   }
 
+  async function findTemporary(id: string, token: string | undefined, view: View) {
+    const contents = token === undefined ? undefined : await contentsOf(id, token, view);
+    if (!contents) return "token-invalid";
+    if (contents.expiresAt <= clock.now().getTime()) return "token-expired";
+    const caller = await sessionCaller(id, contents, view);
+    if (!caller) return "access-key-unknown";
+    const { tokenId, secretAccessKey } = contents;
+    return { caller, version: tokenId, secretAccessKey: () => secretAccessKey };
+  }
+
+  async function findLongTerm(id: string, token: string | undefined, view: View) {
+    const found = await view.get(accessKeySpace, id);
+    if (found?.value.status !== "Active") return "access-key-unknown";
+    const caller = await ownerOf(found.value, view);
+    if (!caller) return "access-key-unknown";
+    if (token !== undefined) return "token-invalid";
+    const secret = await secretOf(found, view);
+    const version = `${id}@${found.version}`;
+    return { caller, version, secretAccessKey: () => secretText(secret) };
+  }
+
   return {
-    async find(accessKeyId, securityToken, view) {
-      if (accessKeyId.startsWith("ASIA")) {
-        const contents =
-          securityToken === undefined
-            ? undefined
-            : await contentsOf(accessKeyId, securityToken, view);
-        if (!contents) return "token-invalid";
-        if (contents.expiresAt <= clock.now().getTime()) return "token-expired";
-        const caller = await sessionCaller(accessKeyId, contents, view);
-        if (!caller) return "access-key-unknown";
-        const { tokenId, secretAccessKey } = contents;
-        return { caller, version: tokenId, secretAccessKey: () => secretAccessKey };
-      }
-      const found = await view.get(accessKeySpace, accessKeyId);
-      if (found?.value.status !== "Active") return "access-key-unknown";
-      const caller = await ownerOf(found.value, view);
-      if (!caller) return "access-key-unknown";
-      if (securityToken !== undefined) return "token-invalid";
-      const secret = await secretOf(found, view);
-      return {
-        caller,
-        version: `${accessKeyId}@${found.version}`,
-        secretAccessKey: () => secretText(secret),
-      };
-    },
+    find: (accessKeyId, token, view) =>
+      accessKeyId.startsWith("ASIA")
+        ? findTemporary(accessKeyId, token, view)
+        : findLongTerm(accessKeyId, token, view),
   };
 }
 
@@ -91,8 +97,6 @@ async function ownerOf(
   { id, ownerKind, ownerId, accountId }: AccessKeyRecord,
   view: View,
 ): Promise<AuthenticatedCaller | undefined> {
-  const account = await view.get(accountSpace, accountId);
-  if (!account) return undefined;
   if (ownerKind === "root") return rootCaller(accountId, id);
   const user = await view.get(userSpace, ownerId);
   return user && userCaller(user.value, id);
@@ -105,7 +109,6 @@ async function sessionCaller(
   view: View,
 ): Promise<AuthenticatedCaller | undefined> {
   const { kind, uniqueId, accountId } = contents;
-  if (!(await view.get(accountSpace, accountId))) return undefined;
   if (kind === "role-session") {
     const role = await view.get(roleSpace, uniqueId);
     return role && roleSessionCaller(role.value, accessKeyId, contents);

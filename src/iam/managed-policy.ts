@@ -20,10 +20,27 @@ export async function managedPolicy(
   const aws = awsManagedPolicy(arn);
   if (aws) return compiled(aws, kind, { name: aws.name, arn });
   const found = await findPolicy(view, arn);
-  if (!found) return undefined;
-  const { id, name, defaultVersion } = found.value;
+  return found && (defaults[kind].get(found.value) ?? readDefault(found.value, kind, view));
+}
+
+/** By the policy's record: what a version says never changes, which one it is stands there. */
+const defaults = {
+  identity: new WeakMap<PolicyRecord, AttachedPolicy>(),
+  boundary: new WeakMap<PolicyRecord, AttachedPolicy>(),
+  session: new WeakMap<PolicyRecord, AttachedPolicy>(),
+} as const;
+
+async function readDefault(
+  record: PolicyRecord,
+  kind: keyof typeof defaults,
+  view: View,
+): Promise<AttachedPolicy | undefined> {
+  const { id, name, defaultVersion } = record;
   const version = await view.get(policyVersionSpace, id, BigInt(defaultVersion));
-  return version && compiled(version.value, kind, { name, arn });
+  if (!version) return undefined;
+  const policy = compiled(version.value, kind, { name, arn: policyArn(record) });
+  defaults[kind].set(record, policy);
+  return policy;
 }
 
 /** The record of an account's own policy. */

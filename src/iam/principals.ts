@@ -42,11 +42,9 @@ async function ownPolicies(caller: AuthenticatedCaller, view: View): Promise<Pri
 }
 
 async function policiesOfOwner(owner: PrincipalRecord, view: View): Promise<PrincipalPolicies> {
-  const identity: AttachedPolicy[] = [];
-  for (const { name } of owner.inline) {
-    const found = await view.get(inlinePolicySpace, owner.id, name);
-    if (found) identity.push(compiled(found.value, "identity", { name }));
-  }
+  const inline = inlinePolicies.get(owner) ?? (await readInlinePolicies(owner, view));
+  if (owner.attached.length === 0 && owner.boundary === undefined) return { identity: inline };
+  const identity = [...inline];
   for (const arn of owner.attached) {
     const policy = await managedPolicy(arn, "identity", view);
     if (policy) identity.push(policy);
@@ -55,6 +53,22 @@ async function policiesOfOwner(owner: PrincipalRecord, view: View): Promise<Prin
   const boundary = await managedPolicy(owner.boundary, "boundary", view);
   assert(boundary, "a policy that bounds a principal is not deleted");
   return { identity, boundary };
+}
+
+/** By the owner's record, which every change of an inline policy replaces. */
+const inlinePolicies = new WeakMap<PrincipalRecord, readonly AttachedPolicy[]>();
+
+async function readInlinePolicies(
+  owner: PrincipalRecord,
+  view: View,
+): Promise<readonly AttachedPolicy[]> {
+  const policies: AttachedPolicy[] = [];
+  for (const { name } of owner.inline) {
+    const found = await view.get(inlinePolicySpace, owner.id, name);
+    if (found) policies.push(compiled(found.value, "identity", { name }));
+  }
+  inlinePolicies.set(owner, policies);
+  return policies;
 }
 
 function restricts({ policy, policyArns }: SessionContents): boolean {

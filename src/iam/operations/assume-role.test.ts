@@ -59,9 +59,10 @@ describe("a role is assumed", () => {
   });
 
   test("and recorded without the secret", async () => {
-    const { assume, events } = await start();
+    const deployment = await start();
+    const { assume } = deployment;
     const { Credentials } = await assume();
-    const records = await events();
+    const records = await deployment.events();
     const event = records.find(({ eventName }) => eventName === "AssumeRole");
     assert.deepEqual(Reflect.get(event?.["responseElements"] ?? {}, "credentials"), {
       accessKeyId: Credentials?.AccessKeyId,
