@@ -80,6 +80,7 @@ export {
   type DeleteMarkerRecord,
   type EncryptionRecord,
   invertedSeq,
+  listedName,
   type ListingRecord,
   nullVersionSpace,
   type ObjectRecord,

@@ -3,7 +3,9 @@
  * maps: a bucket that is made again under an old name sees nothing of the old one. What a client
  * chose stands in pairs.
  */
+import { assert } from "../../base/index.ts";
 import { space } from "../space.ts";
+import { decodeKey } from "../tuple.ts";
 import type { Wrapped } from "./system.ts";
 
 /** Names and their values, in the order in which they were given. */
@@ -182,6 +184,16 @@ export interface ListingRecord {
 export const currentSpace = space<[bucketId: string, name: string], ListingRecord>("current", {
   unsealed: "shown, never trusted: a read goes through the sealed version record",
 });
+
+/** The name in the key of a listing row, `at` being the length of what its bucket's keys begin with. */
+export function listedName(key: Buffer, at: number): string {
+  const end = key.length - 1;
+  // A zero before the end is an escaped one: such names are rare, the others cost no copy.
+  if (key.indexOf(0, at + 1) === end) return key.toString("utf8", at + 1, end);
+  const name = decodeKey(key).at(-1);
+  assert(typeof name === "string", "a listing row is named by a text");
+  return name;
+}
 
 export interface UploadRecord {
   readonly id: string;

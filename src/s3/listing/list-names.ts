@@ -4,8 +4,8 @@
  */
 import {
   currentSpace,
-  decodeKey,
   type Found,
+  listedName,
   type ListingRecord,
   type RecordStore,
   successor,
@@ -39,8 +39,8 @@ export interface ListedRow {
 
 /** The engine's page. */
 const ROWS_MAX = 1000;
-/** Rows read at once while every one begins another group. */
-const ROWS_MIN = 2;
+/** What a jump costs, in rows read: groups smaller than this are cheaper read than jumped over. */
+const ROWS_MIN = 8;
 /** Rows read at first where there may be groups. */
 const ROWS_FIRST = 64;
 
@@ -49,9 +49,10 @@ export async function listNames(store: RecordStore, query: NamesQuery): Promise<
   const page = new Page(query);
   if (limit === 0) return page.end({ truncated: false });
   let { gte, lt } = rangeOf(query);
-  let size = delimiter === undefined ? ROWS_MAX : ROWS_FIRST;
+  let size = ROWS_FIRST;
   while (Buffer.compare(gte, lt) < 0) {
-    const wanted = Math.min(size, delimiter === undefined ? limit - page.count + 1 : size);
+    const wanted = delimiter === undefined ? Math.min(ROWS_MAX, limit - page.count + 1) : size;
+    const before = page.count;
     const found = await store.page(currentSpace, { gte, lt }, { limit: wanted });
     for (const row of found) {
       if (!page.take(row)) return page.end({ truncated: true });
@@ -60,9 +61,14 @@ export async function listNames(store: RecordStore, query: NamesQuery): Promise<
     if (last === undefined || found.length < wanted) break;
     const { group } = page;
     gte = group === undefined ? successor(last.key) : behindGroup(query.bucketId, group);
-    size = group === undefined ? Math.min(ROWS_MAX, size * 4) : Math.max(ROWS_MIN, size >> 2);
+    size = nextSize(size, page.count - before);
   }
   return page.end({ truncated: false });
+}
+
+/** Few items in many rows: most of what was read was the inside of groups. */
+function nextSize(size: number, items: number): number {
+  return items * ROWS_MIN > size ? Math.min(ROWS_MAX, size * 4) : Math.max(ROWS_MIN, size >> 2);
 }
 
 /** The group that a name belongs to; undefined when it stands for itself. */
@@ -77,6 +83,8 @@ export function groupOf(
 
 class Page {
   readonly #query: NamesQuery;
+  /** Where names begin in the bucket's keys. */
+  readonly #nameAt: number;
   readonly #rows: ListedRow[] = [];
   readonly #groups: string[] = [];
   #last: string | undefined;
@@ -85,6 +93,7 @@ class Page {
 
   constructor(query: NamesQuery) {
     this.#query = query;
+    this.#nameAt = currentSpace.under(query.bucketId).gte.length;
   }
 
   get count(): number {
@@ -93,7 +102,7 @@ class Page {
 
   /** False: there is no room for it. */
   take({ key, value }: Found<ListingRecord>): boolean {
-    const name = decodeKey(key)[2] as string;
+    const name = listedName(key, this.#nameAt);
     if (this.group !== undefined && name.startsWith(this.group)) return true;
     if (this.count >= this.#query.limit) return false;
     this.group = groupOf(name, this.#query);
