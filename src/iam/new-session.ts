@@ -3,7 +3,9 @@ import { randomUuid } from "../crypto/index.ts";
 import type { Change } from "../records/index.ts";
 import type { Scope } from "../service/index.ts";
 import { secretText } from "./access-key.ts";
+import { packedTooLarge } from "./errors.ts";
 import { newAccessKeyId, newSecretAccessKey } from "./identifiers.ts";
+import { SESSION_TOKEN_CHARS_MAX } from "./limits.ts";
 import { currentSessionKey } from "./session-keys.ts";
 import { sealSessionToken, type SessionContents } from "./session-token.ts";
 import { accessChange } from "./targets.ts";
@@ -46,6 +48,9 @@ export async function newSession(
     issuedAt,
     expiresAt,
   });
+  if (token.length > SESSION_TOKEN_CHARS_MAX) {
+    throw packedTooLarge("tags", Math.ceil((100 * token.length) / SESSION_TOKEN_CHARS_MAX));
+  }
   const credentials = {
     AccessKeyId: accessKeyId,
     SecretAccessKey: secretAccessKey,

@@ -316,6 +316,25 @@ describe("tags of a session", () => {
   });
 });
 
+test("a session that no token could carry is refused", async () => {
+  const { iam, assume, find } = await start();
+  const actions = ["sts:AssumeRole", "sts:TagSession"];
+  const PolicyDocument = policy({ Effect: "Allow", Principal: { AWS: ALICE }, Action: actions });
+  await iam("UpdateAssumeRolePolicy", { RoleName: "reader", PolicyDocument });
+  const tags = (Value: string) => ({
+    Tags: Array.from({ length: 15 }, (_, at) => ({ Key: `key${at}`, Value })),
+  });
+  const Policy = `${policy(allow("*"))}${"\n".repeat(1900)}`;
+  const { Credentials } = await assume({ Policy, ...tags("x".repeat(256)) });
+  const { AccessKeyId = "", SessionToken } = Credentials ?? {};
+  assert.equal(typeof (await find(AccessKeyId, SessionToken)), "object");
+  await assert.rejects(assume({ Policy, ...tags("\u20ac".repeat(256)) }), {
+    code: "PackedPolicyTooLarge",
+    message: /^Packed size of session tags consumes 1\d\d% of allotted space\.$/,
+  });
+  await assert.rejects(assume(tags("x".repeat(300))), { code: "PackedPolicyTooLarge" });
+});
+
 test("a source identity needs its permission and stays through further roles", async () => {
   const { iam, alice, assume, session } = await start();
   const SourceIdentity = "alice@example";
