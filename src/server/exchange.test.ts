@@ -61,6 +61,20 @@ describe("a body", () => {
     await (await server.connect()).say(`${put(3)}abc`).hears(/checked$/);
   });
 
+  test("is not taken for complete by who still reads it when the reply goes out", async (t) => {
+    const failure = Promise.withResolvers<unknown>();
+    const server = await startToy(t, async (exchange) => {
+      const chunks = exchange.readChunks();
+      await chunks.next();
+      const pending = chunks.next();
+      await exchange.respond(403, {}, "denied");
+      await pending.catch(failure.resolve);
+      await assert.rejects(chunks.next());
+    });
+    await (await server.connect()).say(`${put(10)}abc`).hears(/denied$/);
+    assert.match(String(await failure.promise), /ExchangeError/);
+  });
+
   test("that may not come is never asked for", async (t) => {
     const server = await startToy(t, (exchange) => exchange.respond(403, {}, "denied"), {
       limits: { lingerMs: 50 },
@@ -156,7 +170,7 @@ describe("a reply", () => {
     assert.equal(reply.headers.get("content-length"), "4");
     assert.equal(reply.headers.get("etag"), '"x"');
     assert.match(reply.headers.get("x-amz-request-id") ?? "", /^[0-9A-V]{16}$/);
-    assert.match(reply.headers.get("x-amz-id-2") ?? "", /^\S{68}$/);
+    assert.match(reply.headers.get("x-amz-id-2") ?? "", /^\S{76}$/);
     assert.match(reply.headers.get("date") ?? "", /GMT$/);
   });
 

@@ -47,9 +47,13 @@ export class HttpExchange implements Exchange {
     this.startedMonotonicMs = context.clock.monotonicMs();
     this.#connection = connection;
     this.#context = context;
-    const askForIt = awaitsContinue ? () => response.writeContinue() : undefined;
-    this.body = new RequestBody(request, target.contentLength, context.pace, askForIt);
-    this.body.onCut = () => this.#cutSender();
+    this.body = new RequestBody({
+      message: request,
+      length: target.contentLength,
+      pace: context.pace,
+      askForIt: awaitsContinue ? () => response.writeContinue() : undefined,
+      cutOff: () => this.#cutSender(),
+    });
     this.reply = new Reply(response, this.method, connection, context.pace);
   }
 
@@ -125,7 +129,7 @@ export class HttpExchange implements Exchange {
     const ends =
       closing || body.awaitsContinue || missing === undefined || missing > discardBytesMax;
     let passed = 0;
-    body.discard((bytes) => {
+    body.drop((bytes) => {
       passed += bytes;
       if (passed > lingerBytesMax) socket.destroy();
     });

@@ -7,31 +7,35 @@ import type { PaceWatch, Transfer } from "./pace.ts";
 /** So much may wait for the reader before the socket is left alone. */
 const QUEUE_BYTES_MAX = 256 * 1024;
 
-export class RequestBody implements AsyncIterableIterator<Buffer>, Transfer {
+export interface BodySource {
+  readonly message: IncomingMessage;
+  /** As announced; 0 without a body, undefined when it comes in chunks. */
   readonly length: number | undefined;
-  readonly #message: IncomingMessage;
-  readonly #pace: PaceWatch;
-  #askForIt: (() => void) | undefined;
+  readonly pace: PaceWatch;
+  /** There when the client waits for "100 Continue": sends it. */
+  readonly askForIt: (() => void) | undefined;
+  /** The sender crawled: its connection is to end. */
+  readonly cutOff: () => void;
+}
+
+export class RequestBody implements AsyncIterableIterator<Buffer>, Transfer {
+  readonly #source: BodySource;
   readonly #queue: Buffer[] = [];
   #queuedBytes = 0;
   #receivedBytes = 0;
   #paused = false;
-  #state: "unread" | "reading" | "ended" | "failed";
+  #asked = false;
+  #state: "unread" | "reading" | "ended" | "failed" | "dropped";
   #failure: ExchangeError | undefined;
   #reader: PromiseWithResolvers<IteratorResult<Buffer>> | undefined;
 
-  /** `askForIt` is there when the client waits for "100 Continue", and sends it. */
-  constructor(
-    message: IncomingMessage,
-    length: number | undefined,
-    pace: PaceWatch,
-    askForIt: (() => void) | undefined,
-  ) {
-    this.#message = message;
-    this.length = length;
-    this.#pace = pace;
-    this.#askForIt = askForIt;
-    this.#state = length === 0 ? "ended" : "unread";
+  constructor(source: BodySource) {
+    this.#source = source;
+    this.#state = source.length === 0 ? "ended" : "unread";
+  }
+
+  get length(): number | undefined {
+    return this.#source.length;
   }
 
   get receivedBytes(): number {
@@ -50,37 +54,33 @@ export class RequestBody implements AsyncIterableIterator<Buffer>, Transfer {
 
   /** The client holds it back until it is asked for. */
   get awaitsContinue(): boolean {
-    return this.#askForIt !== undefined;
+    return this.#source.askForIt !== undefined && !this.#asked;
   }
 
   begin(): this {
     assert(this.#state === "unread" || this.length === 0, "a body is read once");
     if (this.#state === "ended") return this;
     this.#state = "reading";
-    this.#askForIt?.();
-    this.#askForIt = undefined;
-    this.#pace.watch(this);
-    this.#message.on("data", this.#take);
-    this.#message.on("end", this.#end);
-    this.#message.on("close", this.#close);
+    this.#asked = true;
+    this.#source.askForIt?.();
+    this.#listen();
     return this;
   }
 
-  /** Lets what is still to come pass by unseen. The socket's owner sees to its end. */
-  discard(passed: (bytes: number) => void): void {
-    if (this.#state === "unread") {
-      this.#state = "failed";
-      this.#pace.watch(this);
-      this.#message.on("close", () => this.#pace.unwatch(this));
-      this.#message.on("end", () => this.#pace.unwatch(this));
-    }
+  /**
+   * Lets what is still to come pass by unseen: `passed` is told how much. Who still reads is told
+   * that the body is incomplete: it must not take what it has for the whole.
+   */
+  drop(passed: (bytes: number) => void): void {
+    const { message, pace } = this.#source;
+    if (this.#state === "unread") this.#listen();
+    this.#queue.length = 0;
+    this.#fail(new ExchangeError("IncompleteBody"));
+    this.#state = "dropped";
+    pace.watch(this);
     this.#paused = false;
-    this.#message.off("data", this.#take);
-    this.#message.on("data", (chunk: Buffer) => {
-      this.#receivedBytes += chunk.length;
-      passed(chunk.length);
-    });
-    this.#message.resume();
+    message.on("data", (chunk: Buffer) => passed(chunk.length));
+    message.resume();
   }
 
   next(): Promise<IteratorResult<Buffer>> {
@@ -116,21 +116,32 @@ export class RequestBody implements AsyncIterableIterator<Buffer>, Transfer {
     return !this.#paused;
   }
 
+  /** The handler may answer now; whether it does or not, the connection ends. */
   cut(): void {
     if (this.#state === "reading") this.#fail(new ExchangeError("RequestTimeout"));
-    // The handler may answer now; whether it does or not, the connection ends.
-    this.#onCut();
+    this.#source.cutOff();
   }
 
-  /** Set by the owner of the socket. */
-  set onCut(act: () => void) {
-    this.#onCut = act;
+  #listen(): void {
+    const { message, pace } = this.#source;
+    pace.watch(this);
+    message.on("data", (chunk: Buffer) => this.#take(chunk));
+    message.on("end", () => {
+      pace.unwatch(this);
+      if (this.#state !== "reading") return;
+      this.#state = "ended";
+      this.#reader?.resolve({ value: undefined, done: true });
+      this.#reader = undefined;
+    });
+    message.on("close", () => {
+      pace.unwatch(this);
+      if (this.#state === "reading") this.#fail(new ExchangeError("IncompleteBody"));
+    });
   }
 
-  #onCut: () => void = () => this.#message.destroy();
-
-  readonly #take = (chunk: Buffer): void => {
+  #take(chunk: Buffer): void {
     this.#receivedBytes += chunk.length;
+    if (this.#state !== "reading") return;
     if (this.#reader) {
       const reader = this.#reader;
       this.#reader = undefined;
@@ -140,23 +151,10 @@ export class RequestBody implements AsyncIterableIterator<Buffer>, Transfer {
     this.#queue.push(chunk);
     this.#queuedBytes += chunk.length;
     if (this.#queuedBytes >= QUEUE_BYTES_MAX) this.#pause();
-  };
-
-  readonly #end = (): void => {
-    this.#pace.unwatch(this);
-    if (this.#state !== "reading") return;
-    this.#state = "ended";
-    this.#reader?.resolve({ value: undefined, done: true });
-    this.#reader = undefined;
-  };
-
-  readonly #close = (): void => {
-    this.#pace.unwatch(this);
-    if (this.#state === "reading") this.#fail(new ExchangeError("IncompleteBody"));
-  };
+  }
 
   #fail(failure: ExchangeError): void {
-    this.#pace.unwatch(this);
+    this.#source.pace.unwatch(this);
     this.#state = "failed";
     this.#failure = failure;
     this.#reader?.reject(failure);
@@ -165,11 +163,11 @@ export class RequestBody implements AsyncIterableIterator<Buffer>, Transfer {
 
   #pause(): void {
     this.#paused = true;
-    this.#message.pause();
+    this.#source.message.pause();
   }
 
   #flow(): void {
     this.#paused = false;
-    this.#message.resume();
+    this.#source.message.resume();
   }
 }

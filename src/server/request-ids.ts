@@ -1,7 +1,7 @@
 /** The two ids that every reply carries, so that a caller's report finds its lines in the logs. */
 import { randomBytes } from "../crypto/index.ts";
 
-/** Which process answered: 33 bytes, so that what follows them in base64 stands by itself. */
+/** Which process answered: 33 bytes, so that it ends with a whole digit of base64. */
 const processTag = randomBytes(33).toString("base64");
 
 /** S3's form of a request id: 16 digits of base 32, taken from the random parts of the UUID. */
@@ -14,9 +14,9 @@ export function s3RequestId(requestId: string): string {
   );
 }
 
-/** S3's x-amz-id-2: base64 that names the process as well as the request. */
+/** S3's x-amz-id-2: 76 digits of base64, of which the last 32 are the request's UUID in hexadecimal. */
 export function extendedRequestId(requestId: string): string {
-  return processTag + Buffer.from(requestId.replaceAll("-", ""), "hex").toString("base64");
+  return processTag + requestId.replaceAll("-", "");
 }
 
 /** 20 bits: five hexadecimal digits in, four of base 32 out. */
