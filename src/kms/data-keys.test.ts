@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { bucketNameSpace, Change } from "../records/index.ts";
 import { operation, type Scope } from "../service/index.ts";
 import { ACCOUNT, REGION, rootCaller, userCaller } from "../service/testing/test-deployment.ts";
 import { createDataKeys } from "./data-keys.ts";
@@ -27,7 +28,8 @@ async function deployment() {
     return result as T;
   };
   const newKey = async () => (await tested.newKey()).arn;
-  return { ...tested, dataKeys, inS3, newKey };
+  const run: typeof tested.run = (...parameters) => tested.run(...parameters);
+  return { ...tested, run, dataKeys, inS3, newKey };
 }
 
 describe("data keys for other services", () => {
@@ -88,7 +90,7 @@ describe("data keys for other services", () => {
     );
   });
 
-  test("a denied or disabled key is refused to a run that remembers it", async () => {
+  test("a disabled key is refused at the next use", async () => {
     const { dataKeys, inS3, newKey, call } = await deployment();
     const keyId = await newKey();
     const asked = { keyId, action: "GenerateDataKey", context } as const;
@@ -102,6 +104,30 @@ describe("data keys for other services", () => {
     const generate = (scope: Scope) => dataKeys.generate(scope, { keyId, context, life: "kept" });
     await assert.rejects(inS3(generate), disabled);
   });
+
+  for (const way of ["generate", "use"] as const) {
+    test(`a key that is disabled before the commit is refused to the next run: ${way}`, async () => {
+      const { dataKeys, newKey, call, run } = await deployment();
+      const keyId = await newKey();
+      let runs = 0;
+      const writing = operation({
+        service: "s3",
+        name: "CreateBucket",
+        event: { category: "management", readOnly: false },
+        targets: async () => [],
+        async handle(_input, _targets, scope) {
+          runs += 1;
+          if (way === "use") await dataKeys.use(scope, { keyId, action: "Decrypt", context });
+          else await dataKeys.generate(scope, { keyId, context, life: "request" });
+          if (runs === 1) await call("DisableKey", { KeyId: keyId });
+          const record = { bucketId: "id", accountId: ACCOUNT, region: REGION };
+          return { output: {}, change: new Change().put(bucketNameSpace, ["bucket"], record) };
+        },
+      });
+      await assert.rejects(run(writing, {}), { code: "DisabledException" });
+      assert.equal(runs, 2);
+    });
+  }
 
   test("a rotation shows in the next use", async () => {
     const { dataKeys, inS3, newKey, call } = await deployment();

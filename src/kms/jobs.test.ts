@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { DAY_MS } from "../base/index.ts";
 import {
+  Change,
   epochDueSpace,
   kmsAliasSpace,
   kmsDueSpace,
@@ -10,6 +11,7 @@ import {
   kmsMaterialSpace,
   kmsRotationSpace,
 } from "../records/index.ts";
+import { ACCOUNT, REGION } from "../service/testing/test-deployment.ts";
 import { destroyDueKeys, rotateDueKeys } from "./jobs.ts";
 import { codeOf, kmsDeployment, type KmsDeployment } from "./testing/kms-deployment.ts";
 
@@ -155,6 +157,18 @@ describe("the end of a key's window", () => {
     assert.equal(await destroyDueKeys(cancelling, services), 0);
     assert.equal(await codeOf(call("EnableKey", { KeyId })), "ok");
     assert.equal(await store.get(epochDueSpace, "current"), undefined);
+  });
+
+  test("a row of the index that is not the key's own destroys nothing", async () => {
+    const { call, newKey, clock, jobContext, services, store, session } = await kmsDeployment();
+    const { id: KeyId } = await newKey();
+    await call("ScheduleKeyDeletion", { KeyId, PendingWindowInDays: 30 });
+    const early = BigInt(clock.now().getTime() + DAY_MS);
+    const row = ["delete", early, ACCOUNT, REGION, KeyId] as const;
+    await store.commit(new Change().put(kmsDueSpace, [...row], {}), session);
+    clock.advance(7 * DAY_MS);
+    assert.equal(await destroyDueKeys(jobContext(), services), 0);
+    assert.equal(await codeOf(call("CancelKeyDeletion", { KeyId })), "ok");
   });
 
   test("what was not committed is due again", async () => {

@@ -1,8 +1,10 @@
 /** AWS managed keys: made at a service's first use in an account and region. */
 import { assert, daysAfter } from "../base/index.ts";
-import { type KmsKeyRecord, kmsAliasSpace, kmsKeySpace } from "../records/index.ts";
+import { type KmsKeyRecord, kmsAliasSpace } from "../records/index.ts";
 import { operation, type Scope } from "../service/index.ts";
-import { keyArn } from "./key-id.ts";
+import { ServiceError } from "../wire/index.ts";
+import { aliasExists } from "./errors.ts";
+import { aliasArn, keyArn } from "./key-id.ts";
 import { keySpecRow } from "./key-specs.ts";
 import { ROTATION_PERIOD_DAYS_DEFAULT } from "./limits.ts";
 import { makeKey, newKeyId } from "./new-key.ts";
@@ -40,7 +42,13 @@ export function isManagedAlias(name: string): boolean {
 export async function ensureManagedKey(alias: string, scope: Scope): Promise<void> {
   const { accountId, region } = placeOf(scope);
   if (accountId === "" || (await scope.store.get(kmsAliasSpace, accountId, region, alias))) return;
-  await scope.callApart(createManagedKey(alias), {});
+  try {
+    await scope.callApart(createManagedKey(alias), {});
+  } catch (error) {
+    // Another request was first: its key is the one.
+    const lost = error instanceof ServiceError && error.code === "AlreadyExistsException";
+    if (!lost) throw error;
+  }
 }
 
 /** Recorded as a CreateKey that the service made; nobody needs a permission for it. */
@@ -57,9 +65,7 @@ const createManagedKey = (alias: string) =>
     async handle(_input, _targets, scope) {
       const { accountId, region } = placeOf(scope);
       const there = await scope.view.get(kmsAliasSpace, accountId, region, alias);
-      const former =
-        there && (await scope.view.get(kmsKeySpace, accountId, region, there.value.keyId));
-      if (former) return { output: { key: former.value } };
+      if (there) throw aliasExists(aliasArn({ accountId, region }, alias));
       const facts = managed.get(alias);
       const row = keySpecRow("SYMMETRIC_DEFAULT");
       assert(facts && row, "an AWS managed key is one of a table");

@@ -173,6 +173,20 @@ describe("the AWS managed key of S3", () => {
   });
 });
 
+describe("the first use of the AWS managed key", () => {
+  test("by many at once makes one key, and one event says so", async () => {
+    const { call, records } = await kmsDeployment();
+    await Promise.all([1, 2, 3, 4].map(() => call("DescribeKey", { KeyId: "alias/aws/s3" })));
+    await call("DescribeKey", { KeyId: "alias/aws/s3" });
+    const { Keys } = await call<{ Keys: unknown[] }>("ListKeys", {});
+    assert.equal(Keys.length, 1);
+    const made = (await records()).filter(
+      ({ eventName, errorCode }) => eventName === "CreateKey" && errorCode === undefined,
+    );
+    assert.equal(made.length, 1);
+  });
+});
+
 describe("pages", () => {
   test("together are the whole list, in order", async () => {
     const { call, newKey } = await kmsDeployment();

@@ -108,7 +108,10 @@ describe("who may do what to a key", () => {
     const denied = { code: "AccessDeniedException" };
     await assert.rejects(call("DescribeKey", { KeyId }, { caller: nobody }), denied);
     const partner = rootCaller(PARTNER);
-    await assert.rejects(call("DescribeKey", { KeyId: arn }, { caller: partner }), denied);
+    await assert.rejects(call("DescribeKey", { KeyId: arn }, { caller: partner }), {
+      ...denied,
+      message: `User: ${partner.arn} is not authorized to perform: kms:DescribeKey on this resource because the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access`,
+    });
   });
 
   test("an alias is made by who may touch both the alias and the key", async () => {
