@@ -1,6 +1,7 @@
 import type { AnyOperation } from "../../service/index.ts";
 import type { S3Services } from "../operation.ts";
 import { abortMultipartUpload } from "./abort-multipart-upload.ts";
+import { bucketDefaults } from "./bucket-defaults.ts";
 import {
   deleteBucketEncryption,
   getBucketEncryption,
@@ -43,6 +44,7 @@ export function s3Operations(services: S3Services): readonly AnyOperation[] {
     putBucketPolicy,
     deleteBucketPolicy,
     getBucketPolicyStatus,
+    ...bucketDefaults,
     listObjects,
     listObjectsV2,
     deleteObject,
