@@ -23,6 +23,9 @@ export const LIST_UPLOADS_MAX = 1_000;
 /** AWS: the source of one CopyObject. */
 export const COPY_BYTES_MAX = 5 * 1024 ** 3;
 
+/** Copies up to this size are made in the queue of their name's writers. */
+export const COPY_QUEUED_BYTES_MAX = 1024 ** 2;
+
 /** A cached bucket key is minted anew after this long or this many objects. */
 export const BUCKET_KEY_LIFE_MS = 5 * 60_000;
 export const BUCKET_KEY_USES_MAX = 1_000_000;

@@ -52,9 +52,9 @@ export class BucketKeyCache {
   ): Promise<BucketKeyFacts & { readonly key: Secret }> {
     const kept = this.#live(id) ?? (await this.#mint(id, mint));
     kept.uses += 1;
-    const { secret, end } = kept.shared.use();
-    scope.defer(end);
-    return { ...kept, key: secret };
+    const use = kept.shared.use();
+    scope.defer(() => use.end());
+    return { ...kept, key: use.secret };
   }
 
   /** Forgets a key: its material was rotated, or the key lost its right to be used. */

@@ -99,7 +99,7 @@ async function bucketKeyForWriting(
     action: "GenerateDataKey",
     context,
   });
-  const asked = JSON.stringify(Object.entries(context).toSorted());
+  const asked = JSON.stringify(Object.entries(context).toSorted(([a], [b]) => (a < b ? -1 : 1)));
   const id = `write ${requesterId(scope.caller)} ${keyArn} ${bucket.id} ${sha256Hex(asked)}`;
   // After a rotation new objects get the new material at once.
   if (bucketKeys.peek(id)?.materialId !== materialId) bucketKeys.forget(id);

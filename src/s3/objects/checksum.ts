@@ -24,3 +24,9 @@ export function checksumMembers(
   const suffix = checksum.type === "COMPOSITE" && parts !== undefined ? `-${parts}` : "";
   return { [`Checksum${checksum.algorithm}`]: value + suffix, ChecksumType: checksum.type };
 }
+
+/** The members of a reply about one part. AWS: a part's checksum comes without a type. */
+export function partMembers(checksum: Omit<ObjectChecksum, "type"> | undefined): ChecksumMembers {
+  if (!checksum) return {};
+  return { [`Checksum${checksum.algorithm}`]: Buffer.from(checksum.bytes).toString("base64") };
+}

@@ -12,18 +12,32 @@ export interface ReadConditions {
 
 /** Throws 412, or 304 where the client has it already. AWS: the first that fails answers. */
 export function checkRead(conditions: ReadConditions, object: ObjectRecord, now: Date): void {
-  const { IfMatch, IfNoneMatch, IfModifiedSince, IfUnmodifiedSince } = conditions;
-  const modified = Math.floor(object.modifiedAt / 1000);
-  if (IfMatch !== undefined && !matches(IfMatch, object.etag)) throw preconditionFailed("If-Match");
-  const unmodified = IfUnmodifiedSince && modified <= seconds(IfUnmodifiedSince);
-  if (IfMatch === undefined && unmodified === false)
-    throw preconditionFailed("If-Unmodified-Since");
-  if (IfNoneMatch !== undefined) {
-    if (matches(IfNoneMatch, object.etag)) throw notModified(object);
-    // AWS: an If-None-Match that does not match leaves If-Modified-Since to decide.
-  }
+  const failed = failedCondition(conditions, object, now);
+  if (failed === "If-None-Match" || failed === "If-Modified-Since") throw notModified(object);
+  if (failed !== undefined) throw preconditionFailed(failed);
+}
+
+/** Throws 412: AWS has no "not modified" for the source of a copy. */
+export function checkSource(conditions: ReadConditions, object: ObjectRecord, now: Date): void {
+  const failed = failedCondition(conditions, object, now);
+  if (failed !== undefined) throw preconditionFailed(`x-amz-copy-source-${failed}`);
+}
+
+type ConditionName = "If-Match" | "If-Unmodified-Since" | "If-None-Match" | "If-Modified-Since";
+
+/** AWS: whole seconds; an If-Match that holds is stronger than If-Unmodified-Since. */
+function failedCondition(
+  { IfMatch, IfNoneMatch, IfModifiedSince, IfUnmodifiedSince }: ReadConditions,
+  { etag, modifiedAt }: ObjectRecord,
+  now: Date,
+): ConditionName | undefined {
+  const modified = Math.floor(modifiedAt / 1000);
+  if (IfMatch !== undefined && !matches(IfMatch, etag)) return "If-Match";
+  const changedSince = IfUnmodifiedSince && modified > seconds(IfUnmodifiedSince);
+  if (IfMatch === undefined && changedSince) return "If-Unmodified-Since";
+  if (IfNoneMatch !== undefined && matches(IfNoneMatch, etag)) return "If-None-Match";
   const past = IfModifiedSince && IfModifiedSince <= now;
-  if (past && modified <= seconds(IfModifiedSince)) throw notModified(object);
+  return past && modified <= seconds(IfModifiedSince) ? "If-Modified-Since" : undefined;
 }
 
 export interface WriteConditions {

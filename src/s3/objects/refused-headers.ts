@@ -17,13 +17,13 @@ export interface RefusableInput {
 }
 
 /** AWS: with "bucket owner enforced", the setting of every bucket here, these two say nothing new. */
-const ACLS_WITHOUT_EFFECT = ["private", "bucket-owner-full-control"];
+const ACLS_WITHOUT_EFFECT = new Set(["private", "bucket-owner-full-control"]);
 const STORAGE_CLASSES = new Set(["STANDARD"]);
 
 /** Throws by AWS's error's name for each. */
 export function refuseHeaders(input: RefusableInput): void {
   const grants = [input.GrantFullControl, input.GrantRead, input.GrantReadACP, input.GrantWriteACP];
-  const acl = input.ACL !== undefined && !ACLS_WITHOUT_EFFECT.includes(input.ACL);
+  const acl = input.ACL !== undefined && !ACLS_WITHOUT_EFFECT.has(input.ACL);
   if (acl || grants.some((grant) => grant !== undefined)) {
     throw new ServiceError("AccessControlListNotSupported", 400, "The bucket does not allow ACLs");
   }

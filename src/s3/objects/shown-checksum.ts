@@ -26,7 +26,7 @@ export async function shownChecksum(
   return isWhole(asked, object) ? checksumMembers(contents.checksum, object.partsCount) : {};
 }
 
-async function partChecksum(
+export async function partChecksum(
   { body }: ObjectRecord,
   [number, , , mark]: NonNullable<RequestedRange["part"]>,
   { key }: EnvelopeContents,

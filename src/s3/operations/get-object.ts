@@ -1,19 +1,17 @@
-import { type ObjectRecord } from "../../records/index.ts";
-import { operation, type Scope } from "../../service/index.ts";
-import { BodyGone } from "../bodies/body-gone.ts";
+import { operation } from "../../service/index.ts";
 import { noSuchKey } from "../errors.ts";
-import { READS_AGAIN_MAX } from "../limits.ts";
 import { checkRead } from "../objects/conditions.ts";
-import { currentObject } from "../objects/current-version.ts";
 import { openBodyOf, openEnvelope } from "../objects/open-object.ts";
+import { readAgainWhenGone } from "../objects/read-again.ts";
 import { type ReadTarget, readTarget } from "../objects/read-target.ts";
+import { refuseCustomerKeyHeaders } from "../objects/read-headers.ts";
 import { objectMembers } from "../objects/reply.ts";
 import { rangeMembers, requestedRange } from "../objects/requested-range.ts";
 import { checkOverrides, overrideMembers } from "../objects/response-overrides.ts";
 import { shownChecksum } from "../objects/shown-checksum.ts";
 import type { S3Services } from "../operation.ts";
 
-/** An object's bytes, or a range of them, and what is known of it. */
+/** An object's bytes, or a range or a part of them, and what is known of it. */
 export const getObject = ({ blobs, keys }: S3Services) =>
   operation<"s3", "GetObject", ReadTarget>({
     service: "s3",
@@ -24,38 +22,26 @@ export const getObject = ({ blobs, keys }: S3Services) =>
     async handle(input, [target], scope) {
       if (!target?.object) throw noSuchKey(input.Key);
       checkOverrides(input, scope.caller);
-      const { bucket } = target;
-      let object: ObjectRecord = target.object.value;
-      for (let reads = 1; ; reads += 1) {
+      refuseCustomerKeyHeaders(input);
+      const place = { bucket: target.bucket, key: input.Key };
+      return readAgainWhenGone(target.object.value, place, scope, async (object) => {
         checkRead(input, object, scope.clock.now());
-        try {
-          const asked = await requestedRange(input, object, scope.store);
-          const contents = await openEnvelope(object, { bucket, key: input.Key }, scope, keys);
-          const body = await openBodyOf(object, contents, asked.range, { scope, blobs });
-          const checksum =
-            input.ChecksumMode === "ENABLED"
-              ? await shownChecksum(object, asked, contents, scope.store)
-              : {};
-          return {
-            output: {
-              ...objectMembers(object),
-              Body: body,
-              ...rangeMembers(asked, object),
-              ...checksum,
-              ...overrideMembers(input),
-            },
-          };
-        } catch (error) {
-          if (!(error instanceof BodyGone) || reads === READS_AGAIN_MAX) throw error;
-          object = await readAgain(input.Key, bucket.id, scope);
-        }
-      }
+        const asked = await requestedRange(input, object, scope.store);
+        const contents = await openEnvelope(object, place, scope, keys);
+        const body = await openBodyOf(object, contents, asked.range, { scope, blobs });
+        const checksum =
+          input.ChecksumMode === "ENABLED"
+            ? await shownChecksum(object, asked, contents, scope.store)
+            : {};
+        return {
+          output: {
+            ...objectMembers(object),
+            Body: body,
+            ...rangeMembers(asked, object),
+            ...checksum,
+            ...overrideMembers(input),
+          },
+        };
+      });
     },
   });
-
-/** The version was replaced, and its body removed, between reading the one and the other. */
-async function readAgain(key: string, bucketId: string, scope: Scope): Promise<ObjectRecord> {
-  const found = await currentObject(scope.store, bucketId, key);
-  if (!found) throw noSuchKey(key);
-  return found.value;
-}

@@ -2,7 +2,9 @@ import { operation } from "../../service/index.ts";
 import { noSuchKey } from "../errors.ts";
 import { checkRead } from "../objects/conditions.ts";
 import { openEnvelope } from "../objects/open-object.ts";
+import { readAgainWhenGone } from "../objects/read-again.ts";
 import { type ReadTarget, readTarget } from "../objects/read-target.ts";
+import { refuseCustomerKeyHeaders } from "../objects/read-headers.ts";
 import { objectMembers } from "../objects/reply.ts";
 import { isWhole, rangeMembers, requestedRange } from "../objects/requested-range.ts";
 import { checkOverrides, overrideMembers } from "../objects/response-overrides.ts";
@@ -20,27 +22,25 @@ export const headObject = ({ keys }: S3Services) =>
     async handle(input, [target], scope) {
       if (!target?.object) throw noSuchKey(input.Key);
       checkOverrides(input, scope.caller);
-      const { bucket, object } = target;
-      const { value } = object;
-      checkRead(input, value, scope.clock.now());
-      const asked = await requestedRange(input, value, scope.store);
-      const place = { bucket, key: input.Key };
-      const checksum =
-        input.ChecksumMode === "ENABLED" && (asked.part !== undefined || isWhole(asked, value))
-          ? await shownChecksum(
-              value,
-              asked,
-              await openEnvelope(value, place, scope, keys),
-              scope.store,
-            )
-          : {};
-      return {
-        output: {
-          ...objectMembers(value),
-          ...rangeMembers(asked, value),
-          ...checksum,
-          ...overrideMembers(input),
-        },
-      };
+      refuseCustomerKeyHeaders(input);
+      const place = { bucket: target.bucket, key: input.Key };
+      return readAgainWhenGone(target.object.value, place, scope, async (object) => {
+        checkRead(input, object, scope.clock.now());
+        const asked = await requestedRange(input, object, scope.store);
+        const wanted = asked.part !== undefined || isWhole(asked, object);
+        let checksum = {};
+        if (input.ChecksumMode === "ENABLED" && wanted) {
+          const contents = await openEnvelope(object, place, scope, keys);
+          checksum = await shownChecksum(object, asked, contents, scope.store);
+        }
+        return {
+          output: {
+            ...objectMembers(object),
+            ...rangeMembers(asked, object),
+            ...checksum,
+            ...overrideMembers(input),
+          },
+        };
+      });
     },
   });

@@ -1,9 +1,8 @@
-import { randomId, wrapBodyKey } from "../../crypto/index.ts";
-import { Change, type ObjectRecord } from "../../records/index.ts";
+import { randomId } from "../../crypto/index.ts";
 import { operation } from "../../service/index.ts";
 import type { Input, Output } from "../../wire/index.ts";
 import { findBucket } from "../bucket.ts";
-import { putBody, type SealedBody, sealIncoming } from "../bodies/sealed-body.ts";
+import { type SealedBody, sealIncoming } from "../bodies/sealed-body.ts";
 import { chooseEncryption } from "../encryption/choice.ts";
 import { keyForWriting } from "../encryption/wrapping-key.ts";
 import { PUT_BYTES_MAX } from "../limits.ts";
@@ -12,8 +11,8 @@ import { checkWrite, checkWriteHeaders } from "../objects/conditions.ts";
 import { isObject, newestVersion } from "../objects/current-version.ts";
 import { checkKey, systemMetadata, userMetadata } from "../objects/metadata.ts";
 import { refuseHeaders } from "../objects/refused-headers.ts";
-import { nextSeq, NULL_VERSION, replaceVersion } from "../objects/replace-version.ts";
 import { contextMember, encryptionMembers } from "../objects/reply.ts";
+import { storeObject } from "../objects/store-object.ts";
 import { writeConditions } from "../objects/write-conditions.ts";
 import type { S3Services } from "../operation.ts";
 import { type BucketTarget, objectTarget } from "../target.ts";
@@ -64,57 +63,22 @@ export const putObject = ({ blobs, keys }: S3Services) =>
       const bucket = bucketOf(target);
       const place = { bucket, key: input.Key };
       const choice = await chooseEncryption(input, bucket, scope);
-      const { key, record: encryption, change } = await keyForWriting(choice, place, scope, keys);
+      const key = await keyForWriting(choice, place, scope, keys);
       const newest = await newestVersion(scope.store, bucket.id, input.Key);
       checkWrite(input, newest && isObject(newest) ? newest.value : undefined, input.Key);
-
       const checksum = fullChecksum(sealed.report);
-      const object: ObjectRecord = {
-        kind: "object",
-        seq: nextSeq(newest),
-        versionId: NULL_VERSION,
-        modifiedAt: scope.clock.now().getTime(),
-        size: sealed.size,
-        etag,
-        storageClass: "STANDARD",
-        ownerId: bucket.accountId,
-        system: systemMetadata(input),
-        metadata: userMetadata(input),
-        tags: [],
-        encryption,
-        body: {
-          kind: "one",
-          blob: sealed.blob,
-          inline: sealed.inline !== undefined,
-          segmentBytes: sealed.segmentBytes,
-          envelope: wrapBodyKey(
-            key,
-            { key: sealed.bodyKey, checksum },
-            {
-              bucketId: bucket.id,
-              name: input.Key,
-              versionId: NULL_VERSION,
-              partNumber: 0,
-              blobId: sealed.blob,
-              segmentBytes: sealed.segmentBytes,
-              plaintextLength: sealed.size,
-              etag,
-            },
-          ),
-        },
-        ...(checksum && { checksum: { algorithm: checksum.algorithm, type: checksum.type } }),
-      };
-      const written = change ?? new Change();
-      replaceVersion(written, place, newest, object);
-      putBody(written, sealed);
+      const system = systemMetadata(input);
+      const metadata = userMetadata(input);
+      const stored = { sealed, etag, checksum, system, metadata, key };
+      const { object, change } = storeObject(place, newest, stored, scope);
       return {
         output: {
           ETag: `"${etag}"`,
-          ...encryptionMembers(encryption),
-          ...contextMember(encryption, input.SSEKMSEncryptionContext),
+          ...encryptionMembers(object.encryption),
+          ...contextMember(object.encryption, input.SSEKMSEncryptionContext),
           ...checksumMembers(checksum),
         },
-        change: written,
+        change,
       };
     },
   });

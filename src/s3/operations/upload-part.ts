@@ -3,7 +3,7 @@ import { operation } from "../../service/index.ts";
 import type { BodyReport, Output } from "../../wire/index.ts";
 import { findBucket } from "../bucket.ts";
 import { refuseCustomerKeys } from "../encryption/choice.ts";
-import { checksumMembers } from "../objects/checksum.ts";
+import { partMembers } from "../objects/checksum.ts";
 import { encryptionMembers } from "../objects/reply.ts";
 import type { S3Services } from "../operation.ts";
 import { putPart, type ReceivedPart } from "../uploads/part.ts";
@@ -44,18 +44,11 @@ export const uploadPart = ({ blobs, keys }: S3Services) =>
       const change = new Change();
       await putPart(change, upload, input.PartNumber, received, { scope, uploadKey });
       const { checksum } = received.report;
-      const shown = checksum && {
-        algorithm: checksum.algorithm,
-        type: "FULL_OBJECT" as const,
-        bytes: checksum.value,
-      };
-      // AWS: a part's checksum comes without its type.
-      const { ChecksumType: _, ...checksums } = checksumMembers(shown);
       return {
         output: {
           ETag: `"${received.etag}"`,
           ...encryptionMembers(upload.value.encryption),
-          ...checksums,
+          ...partMembers(checksum && { algorithm: checksum.algorithm, bytes: checksum.value }),
         },
         change,
       };

@@ -158,7 +158,7 @@ class Gathered {
       return;
     }
     const given = checksums.get(checksum.algorithm);
-    const [other] = [...checksums.keys()].filter((name) => name !== checksum.algorithm);
+    const other = [...checksums.keys()].find((name) => name !== checksum.algorithm);
     if (other !== undefined) {
       throw badDigest(
         `The ${other.toLowerCase()} you specified for part ${number} did not match what we received.`,

@@ -96,6 +96,15 @@ export async function* rowsAt(
   }
 }
 
+/** The rows of the parts whose numbers follow `number`. */
+export async function* rowsAfter(
+  body: PartsBody,
+  number: number,
+  store: RecordStore,
+): AsyncGenerator<PartRow, void, void> {
+  for await (const row of rowsFrom(body, 0, store)) if (row[0] > number) yield row;
+}
+
 async function readPage(
   { upload, pages }: PartsBody,
   at: number,

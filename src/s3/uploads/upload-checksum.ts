@@ -6,11 +6,11 @@ import { invalidRequest } from "../errors.ts";
 
 export type UploadChecksum = NonNullable<UploadRecord["checksum"]>;
 
-const COMBINABLE: readonly string[] = ["CRC32", "CRC32C", "CRC64NVME"];
+const COMBINABLE: ReadonlySet<string> = new Set(["CRC32", "CRC32C", "CRC64NVME"]);
 
 /** Whether the checksum of a whole follows from those of its parts. */
 export function isCombinable(algorithm: string): algorithm is CombinableAlgorithm {
-  return COMBINABLE.includes(algorithm);
+  return COMBINABLE.has(algorithm);
 }
 
 export function isChecksumAlgorithm(name: string): name is ChecksumAlgorithm {
@@ -33,9 +33,7 @@ export function uploadChecksum({
   }
   const algorithm = asked.toUpperCase();
   if (!isChecksumAlgorithm(algorithm)) {
-    throw invalidRequest(
-      "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]",
-    );
+    throw unsupportedChecksum();
   }
   switch (type) {
     case undefined:
@@ -49,6 +47,12 @@ export function uploadChecksum({
     default:
       throw invalidRequest("Value for x-amz-checksum-type header is invalid.");
   }
+}
+
+export function unsupportedChecksum() {
+  return invalidRequest(
+    "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]",
+  );
 }
 
 function unfit(type: string, algorithm: string) {
