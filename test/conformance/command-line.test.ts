@@ -25,7 +25,9 @@ describe("command line", { skip: target && "TARGET is started by others" }, () =
     const names = new Set([...stdout.matchAll(/^export (\w+)=/gm)].map(([, name]) => name));
     assert.ok(names.has("AWS_ACCESS_KEY_ID") && names.has("AWS_SECRET_ACCESS_KEY"));
     assert.ok(stdout.includes(server.url), "the endpoint is among them");
-    const object = JSON.parse(server.command(["env", "--json"]).stdout);
+    const printed = server.command(["env", "--json"]);
+    assert.equal(printed.status, 0, printed.stderr);
+    const object = JSON.parse(printed.stdout);
     assert.equal(object.secretAccessKey, server.root.secretAccessKey);
     assert.equal(object.endpoint, server.url);
     assert.equal(object.region, server.region);

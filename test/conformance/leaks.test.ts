@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { cpSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
+import { deflateSync, gzipSync } from "node:zlib";
 import { describe, test } from "node:test";
 import { deployment, everything } from "../support/deployment.ts";
 import { inTurn } from "../support/in-turn.ts";
@@ -38,7 +38,12 @@ describe("leaks", { skip }, () => {
       base64: Buffer.from(Buffer.from(`.${planted}`).toString("base64")),
       "base64 of more": Buffer.from(Buffer.from(`{"a":"${planted}"}`).toString("base64")),
       hex: Buffer.from(Buffer.from(planted).toString("hex")),
-      gzip: Buffer.concat([randomBytes(100), gzipSync(Buffer.from(`x${planted}`)), randomBytes(9)]),
+      gzip: Buffer.concat([randomBytes(99), gzipSync(Buffer.from(`x${planted}`)), randomBytes(9)]),
+      zlib: Buffer.concat([
+        randomBytes(99),
+        deflateSync(Buffer.from(`x${planted}`)),
+        randomBytes(9),
+      ]),
     };
     for (const [form, content] of Object.entries(hidden)) {
       assert.ok(find(content, forms, form).length > 0, form);

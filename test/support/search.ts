@@ -1,7 +1,7 @@
 /** Looks for secrets in files, in every form in which a program might have let them through. */
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { constants, deflateRawSync, gunzipSync, inflateSync } from "node:zlib";
+import { constants, deflateRawSync, inflateRawSync } from "node:zlib";
 
 export interface Needle {
   readonly what: string;
@@ -62,16 +62,17 @@ function includes(layer: Buffer, bytes: Buffer): boolean {
   return layer.includes(text.replaceAll("-", "+").replaceAll("_", "/"), 0, "latin1");
 }
 
+/** Whatever a gzip or zlib stream in the bytes holds, were it whole or cut short. */
 function unpacked(content: Buffer): Buffer[] {
-  const starts = [
-    { magic: Buffer.from([0x1f, 0x8b, 0x08]), open: gunzipSync },
-    { magic: Buffer.from([0x78, 0x9c]), open: inflateSync },
+  const streams = [
+    { magic: Buffer.from([0x1f, 0x8b, 0x08]), headerBytes: 10 },
+    { magic: Buffer.from([0x78, 0x9c]), headerBytes: 2 },
   ];
-  return starts.flatMap(({ magic, open }) =>
+  const options = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: 1 << 26 };
+  return streams.flatMap(({ magic, headerBytes }) =>
     offsetsOf(content, magic).flatMap((at) => {
       try {
-        const options = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: 1 << 26 };
-        return [open(content.subarray(at), options)];
+        return [inflateRawSync(content.subarray(at + headerBytes), options)];
       } catch {
         return [];
       }

@@ -212,7 +212,8 @@ function canonicalRequest(
   const [path = "", query = ""] = asked.target.split("?");
   const pairs =
     query === "" ? [] : query.split("&").map((pair) => (pair.includes("=") ? pair : `${pair}=`));
-  pairs.sort();
+  // By name, then by value: a name comes before any longer one that begins with it.
+  pairs.sort((a, b) => (a.replace("=", "\0") < b.replace("=", "\0") ? -1 : 1));
   const lines = names.map(
     (name) => `${name}:${(headers[name] ?? "").trim().replaceAll(/ +/g, " ")}`,
   );

@@ -27,7 +27,7 @@ export function send(endpoint: Endpoint, asked: WireRequest): Promise<WireReply>
         port,
         method: asked.method,
         path: asked.target,
-        headers: asked.headers,
+        headers: { ...lengthOf(asked.body), ...asked.headers },
         agent: false,
       },
       (incoming) => {
@@ -48,6 +48,11 @@ export function send(endpoint: Endpoint, asked: WireRequest): Promise<WireReply>
     outgoing.once("error", reject);
     outgoing.end(asked.body);
   });
+}
+
+/** Node says the length of a body by itself for some methods only. */
+function lengthOf(body: WireRequest["body"]): Record<string, string> {
+  return body === undefined ? {} : { "content-length": String(Buffer.byteLength(body)) };
 }
 
 /** The text of the first element of that name, with XML's own escapes undone. */

@@ -137,7 +137,7 @@ export function auth(at: Deployment): void {
       const good = sign(at.endpoint, asked, { credentials: root() });
       const headers = good.headers ?? {};
       const changed: [string, WireRequest][] = [
-        ["method", { ...good, method: "POST" }],
+        ["method", { ...good, method: "DELETE" }],
         ["name", { ...good, target: good.target.replace("/k", "/l") }],
         ["query", { ...good, target: `${good.target}&tagging=` }],
         ["header", { ...good, headers: { ...headers, "x-amz-meta-colour": "red" } }],
@@ -233,9 +233,9 @@ export function auth(at: Deployment): void {
         /the region 'moon-base-1' is wrong; expecting/,
       ],
       [
-        "another service",
-        { service: "kms" },
-        /incorrect service "kms"\. This endpoint belongs to "s3"\./,
+        "a service that nobody serves",
+        { service: "glacier" },
+        /incorrect service "glacier"\. This endpoint belongs to "s3"\./,
       ],
     ];
     for (const [name, how, message] of scopes) {

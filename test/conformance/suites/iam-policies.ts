@@ -91,50 +91,6 @@ export function iamPolicies(at: Deployment): void {
       await refused(session.kms.listKeys({}), { code: "AccessDeniedException" });
     });
 
-    test("the default version is the one that counts", async () => {
-      const { PolicyArn } = await make();
-      const user = await at.user("versions");
-      await at.root.iam.attachUserPolicy({ UserName: user.name, PolicyArn });
-      const { PolicyVersion } = await at.root.iam.createPolicyVersion({
-        PolicyArn,
-        PolicyDocument: policy({ Effect: "Deny", Action: "kms:ListKeys", Resource: "*" }),
-        SetAsDefault: true,
-      });
-      assert.equal(PolicyVersion?.VersionId, "v2");
-      await refused(user.kms.listKeys({}), { code: "AccessDeniedException" });
-      await at.root.iam.setDefaultPolicyVersion({ PolicyArn, VersionId: "v1" });
-      await user.kms.listKeys({});
-      await refused(at.root.iam.deletePolicyVersion({ PolicyArn, VersionId: "v1" }), {
-        code: "DeleteConflict",
-        status: 409,
-        message: "Cannot delete the default version of a policy.",
-      });
-      await at.root.iam.deletePolicyVersion({ PolicyArn, VersionId: "v2" });
-    });
-
-    test("a policy has five versions at most, and their numbers are never used again", async () => {
-      const { PolicyArn } = await make();
-      const next = async () =>
-        (await at.root.iam.createPolicyVersion({ PolicyArn, PolicyDocument: listKeys }))
-          .PolicyVersion?.VersionId;
-      const made = await inTurn(numbers(4), next);
-      assert.deepEqual(made, ["v2", "v3", "v4", "v5"]);
-      await refused(next(), {
-        code: "LimitExceeded",
-        status: 409,
-        message:
-          "A managed policy can have up to 5 versions. Before you create a new version, you must delete an existing version.",
-      });
-      await at.root.iam.deletePolicyVersion({ PolicyArn, VersionId: "v5" });
-      assert.equal(await next(), "v6");
-      await refused(at.root.iam.deletePolicy({ PolicyArn }), {
-        code: "DeleteConflict",
-        status: 409,
-        message:
-          "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. The default version is deleted with the policy.",
-      });
-    });
-
     test("a policy that does not exist cannot be attached, and garbage is no ARN", async () => {
       const { name: UserName } = await at.user("attach");
       const PolicyArn = `arn:aws:iam::${at.account}:policy/${fresh("none")}`;

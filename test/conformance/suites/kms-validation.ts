@@ -78,17 +78,6 @@ const cases: Case[] = [
     call: (kms) => kms.createKey({ KeyUsage: "RANDOM" }),
   },
   {
-    name: "CreateKey of an HMAC key without its usage",
-    message:
-      "You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.",
-    call: (kms) => kms.createKey({ KeySpec: "HMAC_256" }),
-  },
-  {
-    name: "CreateKey with a usage that its spec does not have",
-    message: "KeyUsage KEY_AGREEMENT is not compatible with KeySpec RSA_2048",
-    call: (kms) => kms.createKey({ KeySpec: "RSA_2048", KeyUsage: "KEY_AGREEMENT" }),
-  },
-  {
     name: "CreateKey with 8193 characters of description",
     message:
       /at 'description' failed to satisfy constraint: Member must have length less than or equal to 8192$/,

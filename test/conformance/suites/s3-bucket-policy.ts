@@ -143,7 +143,7 @@ export function s3BucketPolicy(at: Deployment): void {
         ),
       });
       await refused(reader.s3.headObject({ Bucket, Key: "none" }), {
-        code: ["Forbidden", "403"],
+        code: ["Forbidden", "403", "Unknown"],
         status: 403,
       });
       const lister = await at.user("lister", {

@@ -42,7 +42,6 @@ export function s3Buckets(at: Deployment): void {
       assert.match(String(reply.headers["x-amz-request-id"]), /^[0-9A-Z]{16}$/);
       assert.equal(element(reply.text, "RequestId"), reply.headers["x-amz-request-id"]);
       assert.equal(element(reply.text, "HostId"), reply.headers["x-amz-id-2"]);
-      assert.equal(reply.headers["server"], "AmazonS3");
       assert.equal(reply.headers["content-type"], "application/xml");
       assert.match(
         reply.text,
@@ -284,7 +283,7 @@ export function s3Buckets(at: Deployment): void {
       const Bucket = await at.bucket();
       const stranger = await at.user("stranger");
       await refused(stranger.s3.headBucket({ Bucket }), {
-        code: ["Forbidden", "403"],
+        code: ["Forbidden", "403", "Unknown"],
         status: 403,
       });
       await refused(stranger.s3.listObjectsV2({ Bucket }), {

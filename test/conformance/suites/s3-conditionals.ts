@@ -99,9 +99,12 @@ export function s3Conditionals(at: Deployment): void {
 
     test("of many conditional writers of one name exactly one succeeds", async () => {
       const Bucket = await at.bucket();
-      const race = async (condition: { IfNoneMatch: string } | { IfMatch: string }) => {
+      const race = async (
+        name: string,
+        condition: { IfNoneMatch: string } | { IfMatch: string },
+      ) => {
         const outcomes = await atOnce(numbers(16), 16, (n) =>
-          at.root.s3.putObject({ Bucket, Key: "k", Body: `writer ${n}`, ...condition }).then(
+          at.root.s3.putObject({ Bucket, Key: "k", Body: `${name} ${n}`, ...condition }).then(
             (answer) => answer.ETag,
             (error: unknown) => {
               assert.match(String(error), /PreconditionFailed|ConditionalRequestConflict/);
@@ -110,9 +113,9 @@ export function s3Conditionals(at: Deployment): void {
         );
         return outcomes.filter((outcome) => outcome !== undefined);
       };
-      const [first, ...more] = await race({ IfNoneMatch: "*" });
+      const [first, ...more] = await race("first", { IfNoneMatch: "*" });
       assert.deepEqual([typeof first, more], ["string", []]);
-      assert.equal((await race({ IfMatch: first ?? "" })).length, 1);
+      assert.equal((await race("second", { IfMatch: first ?? "" })).length, 1);
     });
 
     const unsupported: [string, Record<string, string>, string, string][] = [

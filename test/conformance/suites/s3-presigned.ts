@@ -225,11 +225,11 @@ export function s3Presigned(at: Deployment): void {
         'Error parsing the X-Amz-Credential parameter; the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".',
       ],
       [
-        "for another service",
-        { service: "kms" },
+        "for a service that nobody serves",
+        { service: "glacier" },
         400,
         "AuthorizationQueryParametersError",
-        /incorrect service "kms"/,
+        /incorrect service "glacier"/,
       ],
       [
         "by another algorithm",
