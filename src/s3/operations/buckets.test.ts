@@ -295,6 +295,15 @@ describe("the deletion of a bucket", () => {
     await at.call("DeleteBucket", { Bucket });
   });
 
+  test("is refused while an upload is open in it", async () => {
+    const at = await s3Deployment();
+    const Bucket = await at.bucket();
+    const { UploadId } = await at.call("CreateMultipartUpload", { Bucket, Key: "k" });
+    await refused(at.call("DeleteBucket", { Bucket }), { code: "BucketNotEmpty" });
+    await at.call("AbortMultipartUpload", { Bucket, Key: "k", UploadId: String(UploadId) });
+    await at.call("DeleteBucket", { Bucket });
+  });
+
   test("leaves nothing for a bucket of the same name", async () => {
     const at = await s3Deployment();
     const before = await at.recordKeys();
@@ -327,7 +336,7 @@ describe("the deletion of a bucket", () => {
   test("and puts at once never leave an object in a bucket that is gone", async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.constantFrom("put", "put", "delete", "remove", "create"), {
+        fc.array(fc.constantFrom("put", "upload", "delete", "remove", "create"), {
           minLength: 2,
           maxLength: 12,
         }),
@@ -340,6 +349,9 @@ describe("the deletion of a bucket", () => {
           const outcomes = await Promise.allSettled(
             steps.map((step, n) => {
               if (step === "put") return at.put(Bucket, `k${n % 3}`);
+              if (step === "upload") {
+                return at.call("CreateMultipartUpload", { Bucket, Key: `k${n % 3}` });
+              }
               if (step === "delete") return at.call("DeleteObject", { Bucket, Key: `k${n % 3}` });
               if (step === "create") return at.call("CreateBucket", { Bucket });
               return at.call("DeleteBucket", { Bucket });
@@ -354,7 +366,7 @@ describe("the deletion of a bucket", () => {
           const now = await at.store.get(bucketNameSpace, Bucket);
           const id = now?.value.bucketId;
           const kept = (await at.recordKeys()).filter((key) =>
-            /^(version|current|usage) /.test(key),
+            /^(version|current|usage|upload) /.test(key),
           );
           assert.ok(kept.every((key) => id !== undefined && key.includes(id)));
           if (before && id !== before.value.bucketId) {
