@@ -30,6 +30,7 @@ const STAGES: readonly Stage[] = [
   },
   { name: "unused", command: ["knip"] },
   { name: "model", command: [node, "tools/model.ts", "--check"] },
+  { name: "compatibility", command: [node, "tools/compatibility.ts", "--check"] },
   { name: "unit", command: tests("{src,tools}/**/*.test.ts", 2), counts: true },
   { name: "conformance", command: tests("test/**/*.test.ts", 1), counts: true },
 ];
