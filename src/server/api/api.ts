@@ -98,7 +98,7 @@ class Api {
     let service = serviceOf(request);
     try {
       const signature = parseSignature(request);
-      service = serviceOf(request, scopeService(signature));
+      service = serviceOf(request, scopeService(signature, request));
       this.#checkRegion(signature);
       if (service === "s3") await this.#answerS3(exchange, request, signature);
       else await this.#answerControl(exchange, request, service, signature);
@@ -140,14 +140,14 @@ class Api {
   ): Promise<void> {
     const { domains, clock, dispatcher } = this.#options;
     const request = signature?.authType === "REST-QUERY-STRING" ? withHoisted(signed) : signed;
-    const routed = route(request, { domains, signedService: "s3" });
+    const inHost = bucketInHost(signed.headers["host"] ?? "", domains);
+    const routing = this.#routeS3(request);
     if (request.method === "PUT" && exchange.headerBytes > PUT_HEADER_BYTES_MAX) {
       throw new ExchangeError("RequestHeaderSectionTooLarge");
     }
     const payload = payloadOf(signed, signature);
     const view = dispatcher.view();
-    const own = await this.#bucketRegion(routed, view);
-    const inHost = bucketInHost(signed.headers["host"] ?? "", domains);
+    const own = await this.#bucketRegion(routing, view);
     const authenticated = await this.#authenticator.authenticate(
       {
         request: signed,
@@ -160,12 +160,26 @@ class Api {
       },
       view,
     );
+    // Strangers are not told what a request of theirs would have been.
+    if (routing instanceof ServiceError) throw routing;
+    const routed = routing;
     const region = own ?? authenticated.region ?? this.#options.region;
     await this.#run(exchange, { request, routed, authenticated, region, payload });
   }
 
+  /** The operation, or why there is none. */
+  #routeS3(request: RawRequest): Route | ServiceError {
+    try {
+      return route(request, { domains: this.#options.domains, signedService: "s3" });
+    } catch (error) {
+      if (error instanceof ServiceError) return error;
+      throw error;
+    }
+  }
+
   /** A bucket's requests belong to its region; what names no bucket, to the signature's. */
-  async #bucketRegion({ bucket }: Route, view: View): Promise<string | undefined> {
+  async #bucketRegion(routing: Route | ServiceError, view: View): Promise<string | undefined> {
+    const bucket = routing instanceof ServiceError ? undefined : routing.bucket;
     return bucket === undefined ? undefined : this.#options.bucketRegion(bucket, view);
   }
 
@@ -292,9 +306,10 @@ function withHoisted(request: RawRequest): RawRequest {
   return { ...request, headers: { ...hoistedHeaders(request), ...request.headers } };
 }
 
-function scopeService(signature: Signature | undefined): string | undefined {
+/** The service of the signature's scope; of a bucket's path only S3 can be meant. */
+function scopeService(signature: Signature | undefined, { path }: RawRequest): string | undefined {
   if (signature === undefined) return undefined;
-  return signature.version === "AWS" ? "s3" : signature.scope.service;
+  return signature.version === "AWS" || path !== "/" ? "s3" : signature.scope.service;
 }
 
 function nameOf(service: ServiceName, operation: string): string {
