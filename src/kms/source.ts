@@ -25,6 +25,8 @@ export async function sourceTarget(
   if (KeyId !== undefined) return anyKeyTarget(action, KeyId, scope, { conditions });
   const { account: accountId, keyId: id } = readCiphertext(CiphertextBlob);
   const name = { kind: "key", accountId, region: scope.request.region, id } as const;
+  // AWS: S3 tells its caller which key refused; KMS itself does not say what a ciphertext names.
+  if (scope.via !== undefined) return namedKeyTarget(action, name, scope, { conditions });
   return namedKeyTarget(action, name, scope, { conditions, deniedAs: "ciphertext" });
 }
 
