@@ -72,8 +72,8 @@ export function destroyDueKeys(
 ): Promise<number> {
   return forDueKeys("delete", context, async (key) => {
     const change = await destruction(key, context);
-    materials?.forget(key.id);
-    return { change, name: "DeleteKey", details: { keyId: keyArn(key) } };
+    const afterwards = () => materials?.forget(key.id);
+    return { change, name: "DeleteKey", details: { keyId: keyArn(key) }, afterwards };
   });
 }
 
@@ -82,6 +82,8 @@ interface Work {
   readonly change: Change;
   readonly name: string;
   readonly details: object;
+  /** Runs when it took effect. */
+  readonly afterwards?: () => void;
 }
 
 async function forDueKeys(
@@ -119,7 +121,7 @@ async function doOne(
   // The key was changed since the index was read: it is due at another time, or gone.
   if (!found || !due || !kmsDueSpace.key(...due).equals(dueKey)) return false;
   const key = found.value;
-  const { change, name, details } = await work(key, view);
+  const { change, name, details, afterwards } = await work(key, view);
   view.addTo(change);
   const arn = keyArn(key);
   const events = context.recorder.recordService({
@@ -132,7 +134,9 @@ async function doOne(
     resources: [{ type: "AWS::KMS::Key", arn, accountId: key.accountId }],
     details,
   });
-  return context.commit(change, { region: key.region, events });
+  const done = await context.commit(change, { region: key.region, events });
+  if (done) afterwards?.();
+  return done;
 }
 
 /** Everything there is of a key, gone in one commit. */
