@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { HOUR_MS } from "../base/index.ts";
-import { sessionKeySpace } from "../records/index.ts";
+import { epochSpace, sessionKeySpace, sessionKeysSpace } from "../records/index.ts";
 import { ACCOUNT, iamDeployment, trust } from "./testing/iam-deployment.ts";
 
 async function withRole() {
@@ -12,8 +12,8 @@ async function withRole() {
   const AssumeRolePolicyDocument = trust(alice.arn);
   const MaxSessionDuration = 43_200;
   await iam("CreateRole", { RoleName: "reader", AssumeRolePolicyDocument, MaxSessionDuration });
-  const assume = async (DurationSeconds = 3600) => {
-    const input = { RoleArn, RoleSessionName: "session", DurationSeconds };
+  const assume = async (DurationSeconds = 3600, RoleSessionName = "session") => {
+    const input = { RoleArn, RoleSessionName, DurationSeconds };
     const { Credentials } = await sts("AssumeRole", input, alice);
     return { id: Credentials?.AccessKeyId ?? "", token: Credentials?.SessionToken ?? "" };
   };
@@ -114,6 +114,20 @@ describe("a session token", () => {
     assert.equal(await find(id, "A".repeat(20_000)), "token-invalid");
   });
 
+  test("has one spelling", async () => {
+    const { assume, find } = await withRole();
+    const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    // The length of a token varies with the session's; one that ends within a byte has spare bits.
+    let issued = await assume();
+    if (issued.token.length % 4 === 0) issued = await assume(3600, "session1");
+    const { id, token } = issued;
+    const last = alphabet.indexOf(token.at(-1) ?? "");
+    const twin = token.slice(0, -1) + alphabet.charAt(last ^ 1);
+    assert.deepEqual(Buffer.from(twin, "base64url"), Buffer.from(token, "base64url"));
+    assert.equal(await find(id, twin), "token-invalid");
+    assert.equal(typeof (await find(id, token)), "object");
+  });
+
   test("outlives the key that seals new ones, for as long as any session lasts", async () => {
     const { assume, find, clock, store } = await withRole();
     const first = await assume(43_200);
@@ -136,6 +150,8 @@ describe("a session token", () => {
     await assume();
     // The first key's overlap ended; its tokens are no longer even recognised.
     assert.equal(await keys(), 3);
+    const current = await store.get(sessionKeysSpace, "current");
+    assert.equal(current?.value.retired.length, 2);
     assert.equal(await find(first.id, first.token), "token-invalid");
   });
 
@@ -202,4 +218,25 @@ test("no record holds a secret or a token's contents unsealed", async () => {
   for (const text of [AccessKey?.SecretAccessKey, Credentials?.SecretAccessKey, "alice"]) {
     assert.ok(text !== undefined && !bytes.includes(text));
   }
+});
+
+test("whatever writes a wrapped secret depends on the current epoch", async () => {
+  const { iam, sts, user, kv } = await iamDeployment();
+  const alice = await user("alice");
+  const epoch = epochSpace.key("current");
+  let dependent = 0;
+  const commit = kv.commit.bind(kv);
+  kv.commit = (changes) => {
+    if (changes.checks.some(({ key }) => epoch.equals(key))) dependent += 1;
+    return commit(changes);
+  };
+  const key = { UserName: "alice", AccessKeyId: alice.accessKeyId };
+  await iam("CreateAccessKey", { UserName: "alice" });
+  assert.equal(dependent, 1);
+  await iam("UpdateAccessKey", { ...key, Status: "Inactive" });
+  assert.equal(dependent, 2);
+  await sts("GetSessionToken", {}, alice);
+  assert.equal(dependent, 3);
+  await iam("DeleteAccessKey", key);
+  assert.equal(dependent, 3);
 });
