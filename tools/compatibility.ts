@@ -65,10 +65,7 @@ function readNotes(): Notes {
   for (const service of SERVICES) {
     const { operations, refused } = notes.services[service];
     mustExist(service, Object.keys(operations));
-    for (const group of refused) {
-      mustExist(service, group.operations);
-      mustBeRefused(service, group.operations);
-    }
+    for (const group of refused) mustExist(service, group.operations);
   }
   return notes;
 }
@@ -80,8 +77,8 @@ function render(notes: Notes): string {
       "written by `node tools/compatibility.ts` from the operations that the program registers; what " +
       "it says of differences is kept in `compatibility-notes.json`.",
     "An operation that is not built is refused by name, with the error that its protocol has for an " +
-      "operation it does not know. Nothing is accepted and ignored: a request that asks for a " +
-      "feature that is not built is refused as a whole.",
+      "operation it does not know. A request that asks a supported operation for a feature that is not " +
+      "built is refused as a whole; where something has no effect instead, this page says so.",
     summary(),
     "## In all services",
     list(notes.general),
@@ -118,12 +115,15 @@ function section(service: ServiceName, notes: ServiceNotes): string {
   ].join("\n\n");
 }
 
+/** What has been built since its feature was noted as missing is left out. */
 function refusedByFeature(refused: readonly string[], notes: ServiceNotes): string[] {
   const grouped = new Set(notes.refused.flatMap(({ operations }) => operations));
   const others = refused.filter((name) => !grouped.has(name));
-  const rest = others.length > 0 ? [{ feature: "everything else", operations: others }] : [];
-  return [...notes.refused, ...rest].map(
-    ({ feature, operations }) => `${feature}: ${operations.join(", ")}`,
+  return [...notes.refused, { feature: "everything else", operations: others }].flatMap(
+    ({ feature, operations }) => {
+      const names = operations.filter((name) => refused.includes(name));
+      return names.length > 0 ? [`${feature}: ${names.join(", ")}`] : [];
+    },
   );
 }
 
@@ -142,11 +142,6 @@ function namesOf(service: ServiceName): readonly string[] {
 function mustExist(service: ServiceName, names: readonly string[]): void {
   const unknown = names.filter((name) => !namesOf(service).includes(name));
   if (unknown.length > 0) throw new Error(`${service} has no ${unknown.join(", ")}`);
-}
-
-function mustBeRefused(service: ServiceName, names: readonly string[]): void {
-  const built = builtIn(service).filter((name) => names.includes(name));
-  if (built.length > 0) throw new Error(`${service} supports ${built.join(", ")} by now`);
 }
 
 function list(sentences: readonly string[]): string {
