@@ -29,7 +29,10 @@ export interface SealedBody {
 
 const KEY_BYTES = 32;
 
-/** `bytesMax` is the limit of plaintext bytes. Throws ServiceError. */
+/**
+ * `bytesMax` is the limit of plaintext bytes. A body whose length nobody said, where that is
+ * allowed, is sealed to a blob, and its source holds it to the limit. Throws ServiceError.
+ */
 export async function sealIncoming(
   body: BodySource,
   scope: Scope,
@@ -38,22 +41,24 @@ export async function sealIncoming(
     wishes,
     bytesMax,
     digest,
+    lengthIs = "required",
   }: {
     readonly blobs: BlobStore;
     readonly wishes: BodyWishes;
     readonly bytesMax: number;
+    readonly lengthIs?: "required" | "optional";
     /** Fed with the plaintext besides. */
     readonly digest?: Pick<Digest, "update"> | undefined;
   },
 ): Promise<SealedBody> {
   const { length } = body;
-  if (length === undefined) throw missingContentLength();
-  if (length > bytesMax) throw entityTooLarge(length, bytesMax);
+  if (length === undefined && lengthIs === "required") throw missingContentLength();
+  if (length !== undefined && length > bytesMax) throw entityTooLarge(length, bytesMax);
   const bodyKey = Secret.random(KEY_BYTES);
   scope.defer(() => bodyKey[Symbol.dispose]());
   const segmentBytes = SEGMENT_BYTES_DEFAULT;
   const sealed = { blob: scope.session.nextBlobName(), bodyKey, segmentBytes };
-  if (length <= INLINE_BYTES_MAX) {
+  if (length !== undefined && length <= INLINE_BYTES_MAX) {
     const { body: plaintext, report } = await body.readWhole(INLINE_BYTES_MAX, wishes);
     digest?.update(plaintext);
     const inline = sealBody(bodyKey, plaintext, segmentBytes);

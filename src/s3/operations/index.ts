@@ -30,6 +30,7 @@ import { listObjects } from "./list-objects.ts";
 import { listObjectsV2 } from "./list-objects-v2.ts";
 import { listMultipartUploads } from "./list-multipart-uploads.ts";
 import { listParts } from "./list-parts.ts";
+import { postObject } from "./post-object.ts";
 import { putObject } from "./put-object.ts";
 import { uploadPart } from "./upload-part.ts";
 import { uploadPartCopy } from "./upload-part-copy.ts";
@@ -58,6 +59,7 @@ export function s3Operations(services: S3Services): readonly AnyOperation[] {
     headObject(services),
     getObjectAttributes(services),
     putObject(services),
+    postObject(services),
     copyObject(services),
     createMultipartUpload(services),
     uploadPart(services),

@@ -48,11 +48,14 @@ import { ExchangeError } from "../exchange-error.ts";
 import { s3RequestId } from "../request-ids.ts";
 import { type Authenticated, Authenticator } from "./authenticate.ts";
 import { bodySource } from "./body.ts";
+import { parseForm } from "./form-parser.ts";
 import {
   CONTROL_BODY_BYTES_MAX,
   DELETE_OBJECTS_BODY_BYTES_MAX,
   PUT_HEADER_BYTES_MAX,
 } from "./limits.ts";
+import { refuseMisplacedHeaders } from "./misplaced-headers.ts";
+import { authenticateForm, formBody } from "./post-form.ts";
 
 export interface ApiOptions {
   readonly operations: readonly AnyOperation[];
@@ -142,6 +145,10 @@ class Api {
     const request = signature?.authType === "REST-QUERY-STRING" ? withHoisted(signed) : signed;
     const inHost = bucketInHost(signed.headers["host"] ?? "", domains);
     const routing = this.#routeS3(request);
+    if (!(routing instanceof ServiceError) && routing.operation === POST_OBJECT) {
+      await this.#answerForm(exchange, request, routing, signature);
+      return;
+    }
     if (request.method === "PUT" && exchange.headerBytes > PUT_HEADER_BYTES_MAX) {
       throw new ExchangeError("RequestHeaderSectionTooLarge");
     }
@@ -175,6 +182,31 @@ class Api {
       if (error instanceof ServiceError) return error;
       throw error;
     }
+  }
+
+  /** A browser's form: who sends it is said in its fields. */
+  async #answerForm(
+    exchange: Exchange,
+    request: RawRequest,
+    routed: Route,
+    signature: Signature | undefined,
+  ): Promise<void> {
+    const { bucket = "" } = routed;
+    const { headers } = request;
+    if (signature) {
+      const authorization = headers["authorization"] ?? "";
+      throw new SigningError({ kind: "several-mechanisms", authorization });
+    }
+    const form = await parseForm(headers["content-type"] ?? "", exchange.readChunks());
+    const view = this.#options.dispatcher.view();
+    const own = await this.#bucketRegion(routed, view);
+    const now = this.#options.clock.now();
+    const claim = { form, bucket, region: own, now };
+    const { authenticated, length } = await authenticateForm(claim, this.#authenticator, view);
+    const region = own ?? authenticated.region ?? this.#options.region;
+    const input = { Bucket: bucket, Fields: form.fields };
+    const body = await formBody(form, length);
+    await this.#run(exchange, { request, routed, authenticated, region, form: { input, body } });
   }
 
   /** A bucket's requests belong to its region; what names no bucket, to the signature's. */
@@ -241,21 +273,25 @@ interface PreparedCall {
   readonly body?: Buffer;
   /** How the body of an S3 request is covered. */
   readonly payload?: Payload;
+  /** Of a form, what was read out of it. */
+  readonly form?: { readonly input: object; readonly body: BodySource };
 }
 
 async function readInput(
   exchange: Exchange,
-  { request, routed, authenticated, body, payload }: PreparedCall,
+  { request, routed, authenticated, body, payload, form }: PreparedCall,
 ): Promise<{ input: object; body?: BodySource }> {
+  if (form) return form;
   if (payload === undefined) {
     const input = decodeInput(routed, request, body);
     validateInput(routed, input);
     return { input };
   }
+  refuseMisplacedHeaders(routed, request.headers);
   const { chunkSeed } = authenticated;
   const whole = routed.operation === "CompleteMultipartUpload";
   const plan = planBody(request.headers, { payload, chunkSeed }, wishesOf(whole));
-  if (routed.shape.requestBody === "streamed" || routed.operation === POST_OBJECT) {
+  if (routed.shape.requestBody === "streamed") {
     const input = decodeInput(routed, request, undefined);
     validateInput(routed, input);
     return { input, body: bodySource(exchange, plan) };

@@ -7,6 +7,7 @@ import {
   type SignedRequest,
   SigningError,
   SigningKeys,
+  type Verified,
   verifySignature,
 } from "../../sigv4/index.ts";
 import type { ServiceName } from "../../wire/index.ts";
@@ -34,7 +35,8 @@ export interface Claim {
   readonly now: Date;
 }
 
-const ANONYMOUS: Authenticated = {
+/** Whoever signs nothing. */
+export const ANONYMOUS: Authenticated = {
   caller: { kind: "anonymous", principal: { kind: "anonymous" } },
 };
 
@@ -62,17 +64,7 @@ export class Authenticator {
       signingKeys: this.#signingKeys,
       bucket,
     });
-    return {
-      caller: found.caller,
-      signature: {
-        version: verified.signatureVersion,
-        authType: verified.authType,
-        ageMs: verified.signatureAgeMs,
-        contentSha256: verified.payloadHash,
-      },
-      ...(verified.scope && { region: verified.scope.region }),
-      ...(verified.chunkSeed && { chunkSeed: verified.chunkSeed }),
-    };
+    return authenticatedOf(found.caller, verified);
   }
 
   /** The credential that a signature names. Throws SigningError. */
@@ -92,4 +84,19 @@ export class Authenticator {
   get signingKeys(): SigningKeys {
     return this.#signingKeys;
   }
+}
+
+/** What a signature that was verified says of its request. */
+export function authenticatedOf(caller: Caller, verified: Verified): Authenticated {
+  return {
+    caller,
+    signature: {
+      version: verified.signatureVersion,
+      authType: verified.authType,
+      ageMs: verified.signatureAgeMs,
+      contentSha256: verified.payloadHash,
+    },
+    ...(verified.scope && { region: verified.scope.region }),
+    ...(verified.chunkSeed && { chunkSeed: verified.chunkSeed }),
+  };
 }

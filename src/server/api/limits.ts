@@ -6,3 +6,15 @@ export const DELETE_OBJECTS_BODY_BYTES_MAX = 2 * 1024 * 1024;
 
 /** AWS: all headers of a PUT together. */
 export const PUT_HEADER_BYTES_MAX = 8 * 1024;
+
+/** AWS: all fields of a form before its file. */
+export const FORM_FIELDS_BYTES_MAX = 20 * 1024;
+export const FORM_FIELDS_MAX = 200;
+export const FORM_FIELD_NAME_BYTES_MAX = 256;
+export const FORM_PART_HEADER_BYTES_MAX = 8 * 1024;
+
+/** A form's file up to this size is read before it is written, so that its length is known. */
+export const FORM_FILE_HELD_BYTES_MAX = 32 * 1024;
+
+/** AWS: the file of a form is a single PUT. */
+export const FORM_FILE_BYTES_MAX = 5 * 1024 ** 3;

@@ -1,0 +1,72 @@
+/** A write of one body under a name, as PutObject and a browser's form make it. */
+import { type ObjectChecksum, randomId } from "../../crypto/index.ts";
+import type { Change, ObjectRecord } from "../../records/index.ts";
+import type { BodySource, Scope } from "../../service/index.ts";
+import { type SealedBody, sealIncoming } from "../bodies/sealed-body.ts";
+import { chooseEncryption, type EncryptionHeaders } from "../encryption/choice.ts";
+import { keyForWriting, type ObjectPlace } from "../encryption/wrapping-key.ts";
+import { PUT_BYTES_MAX } from "../limits.ts";
+import type { S3Services } from "../operation.ts";
+import { DEFAULT_CHECKSUM, fullChecksum } from "./checksum.ts";
+import { checkWrite, checkWriteHeaders, type WriteConditions } from "./conditions.ts";
+import { isObject, newestVersion } from "./current-version.ts";
+import { checkKey, type MetadataInput, systemMetadata, userMetadata } from "./metadata.ts";
+import { type RefusableInput, refuseHeaders } from "./refused-headers.ts";
+import { storeObject } from "./store-object.ts";
+
+export type WriteInput = EncryptionHeaders & WriteConditions & MetadataInput & RefusableInput;
+
+/** A body that was received, and the entity tag that it has from now on. */
+export interface ReceivedObject {
+  readonly sealed: SealedBody;
+  readonly etag: string;
+}
+
+/** Checks what can be checked before the body, and seals it. Throws ServiceError. */
+export async function receiveObject(
+  body: BodySource,
+  input: WriteInput,
+  place: ObjectPlace,
+  scope: Scope,
+  { blobs, keys }: Pick<S3Services, "blobs" | "keys">,
+  lengthIs: "required" | "optional" = "required",
+): Promise<ReceivedObject> {
+  checkKey(place.key);
+  refuseHeaders(input);
+  checkWriteHeaders(input);
+  userMetadata(input);
+  const choice = await chooseEncryption(input, place.bucket, scope);
+  // A key that refuses does so before the body is read.
+  if (choice.mode !== "AES256") await keyForWriting(choice, place, scope, keys);
+  const md5 = choice.mode === "AES256" ? { md5: "computed" as const } : {};
+  const wishes = { defaultChecksum: DEFAULT_CHECKSUM, expectedDigest: "hex", ...md5 } as const;
+  const bytesMax = PUT_BYTES_MAX;
+  const sealed = await sealIncoming(body, scope, { blobs, wishes, bytesMax, lengthIs });
+  // AWS: under KMS the tag says nothing about the body.
+  return { sealed, etag: sealed.report.md5?.toString("hex") ?? randomId(16) };
+}
+
+export interface WrittenObject {
+  readonly object: ObjectRecord;
+  readonly checksum: ObjectChecksum | undefined;
+  readonly change: Change;
+}
+
+/** Throws ServiceError for a condition that does not hold, and KMS's refusals in S3's words. */
+export async function writeObject(
+  input: WriteInput,
+  place: ObjectPlace,
+  scope: Scope,
+  keys: S3Services["keys"],
+  { sealed, etag }: ReceivedObject,
+): Promise<WrittenObject> {
+  const choice = await chooseEncryption(input, place.bucket, scope);
+  const key = await keyForWriting(choice, place, scope, keys);
+  const newest = await newestVersion(scope.store, place.bucket.id, place.key);
+  checkWrite(input, newest && isObject(newest) ? newest.value : undefined, place.key);
+  const checksum = fullChecksum(sealed.report);
+  const system = systemMetadata(input);
+  const metadata = userMetadata(input);
+  const stored = { sealed, etag, checksum, system, metadata, key };
+  return { ...storeObject(place, newest, stored, scope), checksum };
+}
