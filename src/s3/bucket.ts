@@ -10,11 +10,13 @@ import {
   type View,
 } from "../records/index.ts";
 import type { Scope } from "../service/index.ts";
-import { accessDenied, invalidExpectedOwner, noSuchBucket } from "./errors.ts";
+import { accessDenied, invalidBucketName, invalidExpectedOwner, noSuchBucket } from "./errors.ts";
+import { BUCKET_NAME_CHARS_MAX } from "./limits.ts";
 
 /**
- * Throws NoSuchBucket; AccessDenied when its owner is not the one that the request expects. A
- * bucket whose deletion has begun is there until it is gone: see `keepBucket`.
+ * Throws NoSuchBucket, InvalidBucketName for a name too long to look up, and AccessDenied when the
+ * owner is not the one that the request expects. A bucket whose deletion has begun is there until
+ * it is gone: see `keepBucket`.
  */
 export async function findBucket(
   name: string,
@@ -24,6 +26,7 @@ export async function findBucket(
   if (expectedOwner !== undefined && !/^\d{12}$/.test(expectedOwner)) {
     throw invalidExpectedOwner(expectedOwner);
   }
+  if (name.length > BUCKET_NAME_CHARS_MAX) throw invalidBucketName(name);
   const named = await view.get(bucketNameSpace, name);
   const bucket = named && (await view.get(bucketSpace, named.value.bucketId));
   if (!bucket) throw noSuchBucket(name);
@@ -45,6 +48,7 @@ export function keepBucket(change: Change, bucket: BucketRecord): void {
 
 /** The region of a bucket, for requests that are about it; undefined when there is none. */
 export async function bucketRegion(name: string, view: View): Promise<string | undefined> {
+  if (name.length > BUCKET_NAME_CHARS_MAX) return undefined;
   return (await view.get(bucketNameSpace, name))?.value.region;
 }
 

@@ -1,6 +1,12 @@
 /** AWS: an object key in UTF-8. */
 export const KEY_BYTES_MAX = 1024;
 
+/**
+ * An object key as the metadata engine keeps it: each zero takes two bytes, and what else stands in
+ * the longest of an object's record keys needs the rest of the engine's limit.
+ */
+export const STORED_KEY_BYTES_MAX = 1_600;
+
 /** AWS: all of an object's user metadata, names and values, in UTF-8. */
 export const USER_METADATA_BYTES_MAX = 2 * 1024;
 
@@ -36,6 +42,8 @@ export const S3_KEYS_MAX = 1_000;
 
 /** How often a read goes back to the version record when the body it names was replaced meanwhile. */
 export const READS_AGAIN_MAX = 3;
+
+export const BUCKET_NAME_CHARS_MAX = 63;
 
 /** AWS: buckets of an account, without asking for more. */
 export const BUCKETS_PER_ACCOUNT_MAX = 10_000;

@@ -5,13 +5,18 @@ import {
   type VersionRecord,
   versionSpace,
 } from "../../records/index.ts";
+import { checkKey } from "./metadata.ts";
 
-/** The newest version of a name, a delete marker too: the first row of its versions. */
+/**
+ * The newest version of a name, a delete marker too: the first row of its versions. Throws
+ * KeyTooLongError for a name that no object can have.
+ */
 export async function newestVersion(
   store: RecordStore,
   bucketId: string,
   key: string,
 ): Promise<Found<VersionRecord> | undefined> {
+  checkKey(key);
   const [newest] = await store.page(versionSpace, versionSpace.under(bucketId, key), { limit: 1 });
   return newest;
 }

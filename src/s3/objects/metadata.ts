@@ -2,7 +2,7 @@
 import type { Pairs, SystemMetadata } from "../../records/index.ts";
 import { ServiceError, storedContentEncoding } from "../../wire/index.ts";
 import { keyTooLong } from "../errors.ts";
-import { KEY_BYTES_MAX, USER_METADATA_BYTES_MAX } from "../limits.ts";
+import { KEY_BYTES_MAX, STORED_KEY_BYTES_MAX, USER_METADATA_BYTES_MAX } from "../limits.ts";
 
 /** The members of a write's input that describe the object. */
 export interface MetadataInput {
@@ -52,4 +52,7 @@ export function userMetadata({ Metadata = {} }: MetadataInput): Pairs {
 export function checkKey(key: string): void {
   const bytes = Buffer.byteLength(key);
   if (bytes > KEY_BYTES_MAX) throw keyTooLong(bytes, KEY_BYTES_MAX);
+  if (!key.includes("\0")) return;
+  const stored = bytes + key.split("\0").length - 1;
+  if (stored > STORED_KEY_BYTES_MAX) throw keyTooLong(stored, STORED_KEY_BYTES_MAX);
 }

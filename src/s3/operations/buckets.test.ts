@@ -91,6 +91,12 @@ describe("a bucket", () => {
     await refused(at.call("CreateBucket", { Bucket: "abroad" }), conflict);
   });
 
+  test("whose name no bucket can have is not looked for", async () => {
+    const at = await s3Deployment();
+    const Bucket = "b".repeat(3000);
+    await refused(at.call("HeadBucket", { Bucket }), { code: "InvalidBucketName", status: 400 });
+  });
+
   test("of another account's name is not made", async () => {
     const at = await s3Deployment();
     const Bucket = await at.bucket();
@@ -240,10 +246,9 @@ describe("a list of buckets", () => {
     assert.deepEqual(second, { names: ["b-3", "b-4"], token: undefined });
     assert.deepEqual((await list({ BucketRegion: "eu-west-1" })).names, ["b-4"]);
     assert.deepEqual((await list({ ContinuationToken: "" })).names.length, 5);
-    assert.deepEqual(
-      (await list({ Prefix: "b-", ContinuationToken: encodePageToken("zzz") })).names,
-      [],
-    );
+    const behind = encodePageToken("zzz");
+    assert.deepEqual((await list({ Prefix: "b-", ContinuationToken: behind })).names, []);
+    assert.deepEqual((await list({ Prefix: "b".repeat(3000) })).names, []);
   });
 
   test("refuses arguments that cannot be", async () => {
@@ -256,10 +261,12 @@ describe("a list of buckets", () => {
     for (const MaxBuckets of [0, -1, 10_001]) {
       await refused(at.call("ListBuckets", { MaxBuckets }), { code: "InvalidArgument" });
     }
-    await refused(at.call("ListBuckets", { ContinuationToken: "nonsense" }), {
-      code: "InvalidArgument",
-      message: "The continuation token provided is incorrect",
-    });
+    for (const ContinuationToken of ["nonsense", encodePageToken("b".repeat(2000))]) {
+      await refused(at.call("ListBuckets", { ContinuationToken }), {
+        code: "InvalidArgument",
+        message: "The continuation token provided is incorrect",
+      });
+    }
   });
 
   test("is for whom a policy gives it, on every resource or on every bucket", async () => {

@@ -2,7 +2,7 @@ import { accountBucketSpace, decodeKey, type RecordStore, successor } from "../.
 import { accountOf, operation } from "../../service/index.ts";
 import type { Input } from "../../wire/index.ts";
 import { accessDenied, invalidArgument } from "../errors.ts";
-import { LIST_BUCKETS_MAX } from "../limits.ts";
+import { BUCKET_NAME_CHARS_MAX, LIST_BUCKETS_MAX } from "../limits.ts";
 import { decodePageToken, encodePageToken } from "../listing/page-token.ts";
 import type { S3Services } from "../operation.ts";
 import { canonicalUserId } from "../owner.ts";
@@ -70,6 +70,7 @@ async function* bucketsOf(
   { prefix, after }: { readonly prefix: string; readonly after: string | undefined },
   store: RecordStore,
 ): AsyncGenerator<Listed> {
+  if (prefix.length > BUCKET_NAME_CHARS_MAX) return;
   const { gte, lt } = accountBucketSpace.withTextPrefix([accountId], prefix);
   const from = after === undefined ? gte : successor(accountBucketSpace.key(accountId, after));
   const range = { gte: Buffer.compare(from, gte) > 0 ? from : gte, lt };
@@ -83,7 +84,7 @@ async function* bucketsOf(
 function startOf({ ContinuationToken }: ListInput): string | undefined {
   if (ContinuationToken === undefined || ContinuationToken === "") return undefined;
   const name = decodePageToken(ContinuationToken);
-  if (name !== undefined) return name;
+  if (name !== undefined && name.length <= BUCKET_NAME_CHARS_MAX) return name;
   throw invalidArgument(
     "The continuation token provided is incorrect",
     "continuation-token",

@@ -1,4 +1,4 @@
-import { type BucketRecord, uploadSpace } from "../../records/index.ts";
+import type { BucketRecord } from "../../records/index.ts";
 import { operation, type Scope } from "../../service/index.ts";
 import type { Input } from "../../wire/index.ts";
 import { findBucket } from "../bucket.ts";
@@ -8,6 +8,7 @@ import { checkKey } from "../objects/metadata.ts";
 import { type BucketTarget, bucketTarget } from "../target.ts";
 import { ownership } from "../uploads/initiator.ts";
 import { listUploads, type UploadsQuery } from "../uploads/list-uploads.ts";
+import { findUpload } from "../uploads/upload.ts";
 
 type ListInput = Input<"s3", "ListMultipartUploads">;
 
@@ -69,13 +70,13 @@ export const listMultipartUploads = operation<"s3", "ListMultipartUploads", Buck
 /** AWS: an upload's id alone marks nothing; with a name it has to be an upload of that name. */
 async function startOf(
   { KeyMarker = "", UploadIdMarker = "" }: ListInput,
-  { id }: BucketRecord,
-  { store }: Scope,
+  bucket: BucketRecord,
+  scope: Scope,
 ): Promise<UploadsQuery["after"]> {
   if (KeyMarker === "") return undefined;
   checkKey(KeyMarker);
   if (UploadIdMarker === "") return { name: KeyMarker };
-  const found = await store.get(uploadSpace, id, KeyMarker, UploadIdMarker);
+  const found = await findUpload(bucket, { Key: KeyMarker, UploadId: UploadIdMarker }, scope);
   if (!found) throw invalidArgument("Invalid uploadId marker", "upload-id-marker", UploadIdMarker);
   return { name: KeyMarker, uploadId: UploadIdMarker };
 }

@@ -52,12 +52,9 @@ export const listObjectsV2 = operation<"s3", "ListObjectsV2", BucketTarget>({
 
 /** The name after which the page begins: the token's, which is stronger than StartAfter. */
 function startOf({ ContinuationToken, StartAfter }: ListInput): string | undefined {
-  if (ContinuationToken === undefined) {
-    if (StartAfter !== undefined) checkKey(StartAfter);
-    return StartAfter;
-  }
-  const name = decodePageToken(ContinuationToken);
-  if (name !== undefined) return name;
+  const after = ContinuationToken === undefined ? StartAfter : decodePageToken(ContinuationToken);
+  if (after !== undefined) checkKey(after);
+  if (after !== undefined || ContinuationToken === undefined) return after;
   throw invalidArgument(
     "The continuation token provided is incorrect",
     "continuation-token",

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { userCaller } from "../../service/testing/test-deployment.ts";
+import { encodePageToken } from "../listing/page-token.ts";
 import { refused } from "../testing/refusal.ts";
 import { type Reply, type S3Deployment, s3Deployment } from "../testing/s3-deployment.ts";
 
@@ -178,6 +179,10 @@ describe("a list of objects", () => {
         members: { ArgumentName: "continuation-token", ArgumentValue: ContinuationToken },
       });
     }
+    const ContinuationToken = encodePageToken("k".repeat(2000));
+    await refused(at.call("ListObjectsV2", { Bucket: "bucket", ContinuationToken }), {
+      code: "KeyTooLongError",
+    });
   });
 
   test("is recorded under the name of the first version", async () => {

@@ -19,6 +19,11 @@ export class UploadIds {
   }
 }
 
+/** Whether an id can have been issued: what clients send is looked up only then. */
+export function isUploadId(text: string): boolean {
+  return /^[0-9a-f]{50}$/.test(text);
+}
+
 function hex(value: number, digits: number): string {
   return value.toString(16).padStart(digits, "0");
 }

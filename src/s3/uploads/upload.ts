@@ -9,8 +9,10 @@ import {
 } from "../../records/index.ts";
 import type { Scope } from "../../service/index.ts";
 import { keyForReading, type KeySources } from "../encryption/wrapping-key.ts";
+import { checkKey } from "../objects/metadata.ts";
 import { type BucketTarget, type Conditions, objectTarget } from "../target.ts";
 import { noSuchUpload } from "./errors.ts";
+import { isUploadId } from "./upload-id.ts";
 
 export interface UploadTarget extends BucketTarget {
   /** Absent only in targets that dispatch never hands to a handler. */
@@ -22,11 +24,13 @@ export interface UploadInput {
   readonly UploadId: string;
 }
 
-export function findUpload(
+export async function findUpload(
   bucket: BucketRecord,
   { Key, UploadId }: UploadInput,
   { store }: Pick<Scope, "store">,
 ): Promise<Found<UploadRecord> | undefined> {
+  checkKey(Key);
+  if (!isUploadId(UploadId)) return undefined;
   return store.get(uploadSpace, bucket.id, Key, UploadId);
 }
 
