@@ -1,12 +1,21 @@
 /** KMS's own work in the deployment's terms: commits under the lease, with their audit block. */
 import { randomUuid } from "../crypto/index.ts";
-import { destroyDueKeys, type JobContext as KeyJobContext, rotateDueKeys } from "../kms/index.ts";
+import {
+  destroyDueKeys,
+  type JobContext as KeyJobContext,
+  type KmsServices,
+  rotateDueKeys,
+} from "../kms/index.ts";
 import { commitJob, type JobContext } from "../records/index.ts";
 import type { Dispatcher, Recorder } from "../service/index.ts";
 import type { Job } from "./background-jobs.ts";
 
 /** Rotation that is due, and destruction at the end of a key's window. */
-export function keyJobs(dispatcher: Dispatcher, recorder: Recorder): readonly Job[] {
+export function keyJobs(
+  dispatcher: Dispatcher,
+  recorder: Recorder,
+  kms: KmsServices,
+): readonly Job[] {
   const inKeyTerms = (context: JobContext) => keyContext(context, dispatcher, recorder);
   return [
     {
@@ -17,7 +26,7 @@ export function keyJobs(dispatcher: Dispatcher, recorder: Recorder): readonly Jo
     {
       name: "key destruction",
       destructive: true,
-      run: async (context) => void (await destroyDueKeys(inKeyTerms(context))),
+      run: async (context) => void (await destroyDueKeys(inKeyTerms(context), kms)),
     },
   ];
 }

@@ -158,7 +158,7 @@ async function start(
     },
     sessions,
     jobs: [
-      ...keyJobs(dispatcher, recorder),
+      ...keyJobs(dispatcher, recorder, kms),
       { name: "change of epoch", destructive: false, run: changeEpochWhenDue },
     ],
     clock,
