@@ -4,7 +4,7 @@ import { open } from "lmdb";
 import { unpack } from "msgpackr";
 import { fields, gcm, hkdf, type KeyPart, keyOf, openBox } from "./primitives.ts";
 
-export interface Wrapped {
+interface Wrapped {
   readonly epoch: number;
   readonly bytes: Buffer;
 }
