@@ -122,6 +122,21 @@ test("root credentials that cannot be told from temporary ones are refused", asy
   );
 });
 
+test("root credentials under the access key id of somebody else are refused", async () => {
+  const { tools, find } = await start();
+  await ensureAccount(tools, { id: PARTNER, name: "partner", rootCredentials: given });
+  await assert.rejects(
+    ensureAccount(tools, { id: ACCOUNT, name: "main", rootCredentials: given }),
+    {
+      name: "AccountError",
+      message: `the access key id ${given.accessKeyId} belongs to somebody else`,
+    },
+  );
+  const found = await find(given.accessKeyId);
+  assert.ok(typeof found === "object");
+  assert.equal(found.caller.accountId, PARTNER);
+});
+
 test("no record holds a secret unsealed", async () => {
   const { tools, kv } = await start();
   await ensureAccount(tools, { id: ACCOUNT, name: "main", rootCredentials: given });
