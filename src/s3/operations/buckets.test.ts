@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { Change, bucketNameSpace, bucketSpace } from "../../records/index.ts";
+import { accountBucketSpace, bucketNameSpace, bucketSpace, Change } from "../../records/index.ts";
 import { ACCOUNT, PARTNER, rootCaller, userCaller } from "../../service/testing/test-deployment.ts";
 import { encodePageToken } from "../listing/page-token.ts";
 import { refused } from "../testing/refusal.ts";
@@ -195,6 +195,24 @@ describe("a bucket", () => {
     });
   });
 
+  test("is one of ten thousand at most", async () => {
+    const at = await s3Deployment();
+    const row = { bucketId: "id", region: "us-east-1", createdAt: 0 };
+    for (let made = 0; made < 10_000; made += 1000) {
+      const change = new Change();
+      for (let n = made; n < made + 1000; n += 1) {
+        change.put(accountBucketSpace, [ACCOUNT, `b-${n}`], row);
+      }
+      await at.store.commit(change, at.session);
+    }
+    await refused(at.call("CreateBucket", { Bucket: "one-more" }), {
+      code: "TooManyBuckets",
+      status: 400,
+      message: "You have attempted to create more buckets than allowed",
+    });
+    await at.call("CreateBucket", { Bucket: "one-more" }, { caller: rootCaller(PARTNER) });
+  });
+
   test("is asked after under its expected owner", async () => {
     const at = await s3Deployment();
     const Bucket = await at.bucket();
@@ -338,6 +356,28 @@ describe("the deletion of a bucket", () => {
     await markDeleting(at, Bucket);
     await at.call("DeleteBucket", { Bucket });
     await refused(at.call("HeadBucket", { Bucket }), noBucket);
+  });
+
+  test("gives way to a put between its commits, even one whose object is gone again", async () => {
+    const at = await s3Deployment();
+    const Bucket = await at.bucket();
+    const commit = at.kv.commit.bind(at.kv);
+    const putBefore: typeof commit = async (change) => {
+      at.kv.commit = commit;
+      await at.put(Bucket, "late");
+      return commit(change);
+    };
+    // The first commit marks the bucket.
+    at.kv.commit = async (change) => {
+      at.kv.commit = commit;
+      const version = await commit(change);
+      await at.put(Bucket, "late");
+      await at.call("DeleteObject", { Bucket, Key: "late" });
+      at.kv.commit = putBefore;
+      return version;
+    };
+    await refused(at.call("DeleteBucket", { Bucket }), { code: "BucketNotEmpty" });
+    await at.call("HeadBucket", { Bucket });
   });
 
   test("and puts at once never leave an object in a bucket that is gone", async () => {
