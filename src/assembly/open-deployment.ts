@@ -11,6 +11,7 @@ import {
 } from "../cli/index.ts";
 import { randomInt, randomUuid } from "../crypto/index.ts";
 import {
+  AccountError,
   createAccount,
   createCredentials,
   createIamServices,
@@ -112,7 +113,8 @@ async function assemble(options: DeploymentOptions, opened: Opened): Promise<Dep
   return {
     start: (worker) => start(options, opened, { worker, dispatcher, sessions, recorder }),
     rootCredentials: () => rootCredentials(founding, options.account),
-    createAccount: ({ accountId, name }) => createAccount(founding, { id: accountId, name }),
+    createAccount: ({ accountId, name }) =>
+      createAccount(founding, { id: accountId, name }).catch(refuseAccount),
     checkReaders: () => readersOf(store),
     async close() {
       await sessions.stop();
@@ -196,6 +198,10 @@ async function start(
       keys.bucketKeys.clear();
     },
   };
+}
+
+function refuseAccount(error: unknown): never {
+  throw error instanceof AccountError ? new Refusal(error.message) : error;
 }
 
 function readersOf({ kv }: Store) {

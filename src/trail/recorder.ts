@@ -165,6 +165,8 @@ function transferFacts({ request }: CallFacts): object {
 }
 
 function resourcesOf({ targets, operation, error }: CallFacts): object {
+  // AWS: a role that was not assumed is not a resource of the call.
+  if (operation.service === "sts" && error) return {};
   const resources = new Map<string, object>();
   for (const { resource } of targets) {
     if (resource) resources.set(resource.arn, resourceEntry(resource));

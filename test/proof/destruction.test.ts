@@ -90,13 +90,13 @@ function keyService(opened: Awaited<ReturnType<typeof open>>, clock: StoppedCloc
   return {
     context,
     async run(name: string, input: object): Promise<Record<string, unknown>> {
-      const { output, release } = await dispatcher.run(operations.get(name) as never, {
+      const answer = await dispatcher.run(operations.get(name) as never, {
         caller: rootCaller(),
         request: requestInfo(clock),
         input: input as never,
       });
-      await release();
-      return output as Record<string, unknown>;
+      await answer.release();
+      return answer.output;
     },
     /** What the background jobs do when the window of a key has ended. */
     async destroyDue(): Promise<void> {
