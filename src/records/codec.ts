@@ -66,7 +66,7 @@ export function recordCodec<V>(name: string, history: readonly RecordVersion[]):
       }
       let value: unknown;
       try {
-        value = packr.unpack(bytes.subarray(1));
+        value = packr.unpack(bytes, { start: 1 });
       } catch (error) {
         throw new RecordError(`a ${name} record is malformed`, { cause: error });
       }

@@ -291,9 +291,10 @@ export class Unit<S extends ServiceName, Name extends OperationName<S>, T extend
     input: Input<IS, IName>,
   ): Promise<IOut> {
     const { caller, request } = this.#call;
-    const { uuid, runItem } = this.#tools;
-    const origin = { via: this.#operation.service, eventId: uuid(), requestId: uuid() };
-    return runItem(operation, { caller, request, input }, this.#lifetime, origin);
+    const tools = this.#tools;
+    const via = this.#operation.service;
+    const origin = { via, eventId: tools.uuid(), requestId: tools.uuid() };
+    return tools.runItem(operation, { caller, request, input }, this.#lifetime, origin);
   }
 
   #eventsOfNested(): AuditEventRecord[] {

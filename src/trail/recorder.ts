@@ -127,13 +127,20 @@ function errorMembers(service: ServiceName, error: ServiceError): object {
   return { errorCode, ...(errorMessage !== "" && { errorMessage }) };
 }
 
-function requestParameters({ operation, input, targets, error }: CallFacts): object | null {
+function requestParameters(facts: CallFacts): object | null {
+  const { operation, input, targets, error } = facts;
   // AWS: a call that STS denied, or that was throttled, is recorded without its parameters.
   const denied = operation.service === "sts" && error?.code === "AccessDenied";
   if (denied || error?.code === "ThrottlingException") return null;
   const { request } = operation.details ?? {};
   const shown = request ? request(input, targets) : (recordValue(input) as object);
-  return recordElement(shown);
+  return recordElement(operation.service === "s3" ? withHost(shown, facts.request.host) : shown);
+}
+
+/** AWS: S3's records name the host that was asked, after the bucket. */
+function withHost(shown: object | null, host: string): object {
+  const { bucketName, ...others } = (shown ?? {}) as Record<string, unknown>;
+  return { ...(bucketName !== undefined && { bucketName }), Host: host, ...others };
 }
 
 function responseElements({ operation, output }: CallFacts): object | null {

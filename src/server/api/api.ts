@@ -3,22 +3,17 @@
  * it, and the reply in the caller's protocol. All that lies between is dispatch's.
  */
 import type { Clock, Log } from "../../base/index.ts";
-import { randomUuid, sha256Hex } from "../../crypto/index.ts";
+import { sha256Hex } from "../../crypto/index.ts";
 import type { View } from "../../records/index.ts";
-import type {
-  AnyOperation,
-  BodySource,
-  Credentials,
-  Dispatcher,
-  RequestInfo,
-} from "../../service/index.ts";
-import { accountOf } from "../../service/index.ts";
 import {
-  awsError,
-  type Dialect,
+  accountOf,
+  type AnyOperation,
+  type Credentials,
+  type Dispatcher,
+} from "../../service/index.ts";
+import {
   hoistedHeaders,
   parseSignature,
-  type Payload,
   payloadOf,
   type Signature,
   SigningError,
@@ -26,12 +21,9 @@ import {
 } from "../../sigv4/index.ts";
 import {
   bucketInHost,
-  decodeInput,
   type EncodedResponse,
   encodeError,
   encodeOutput,
-  type ExchangeIds,
-  planBody,
   POST_OBJECT,
   type RawRequest,
   type Route,
@@ -40,22 +32,16 @@ import {
   serviceOf,
   type ServiceName,
   unimplemented,
-  validateInput,
-  verifyBody,
 } from "../../wire/index.ts";
 import type { Exchange, Handler } from "../exchange.ts";
 import { ExchangeError } from "../exchange-error.ts";
-import { s3RequestId } from "../request-ids.ts";
-import { type Authenticated, Authenticator } from "./authenticate.ts";
-import { bodySource } from "./body.ts";
+import { Authenticator } from "./authenticate.ts";
 import { parseForm } from "./form-parser.ts";
-import {
-  CONTROL_BODY_BYTES_MAX,
-  DELETE_OBJECTS_BODY_BYTES_MAX,
-  PUT_HEADER_BYTES_MAX,
-} from "./limits.ts";
-import { refuseMisplacedHeaders } from "./misplaced-headers.ts";
+import { CONTROL_BODY_BYTES_MAX, PUT_HEADER_BYTES_MAX } from "./limits.ts";
 import { authenticateForm, formBody } from "./post-form.ts";
+import { idsOf, type PreparedCall, requestInfo } from "./prepared-call.ts";
+import { readInput } from "./read-input.ts";
+import { shownError } from "./shown-error.ts";
 
 export interface ApiOptions {
   readonly operations: readonly AnyOperation[];
@@ -154,7 +140,10 @@ class Api {
     }
     const payload = payloadOf(signed, signature);
     const view = dispatcher.view();
-    const own = await this.#bucketRegion(routing, view);
+    // A bucket's region says nothing about one that is to be made.
+    const found = await this.#bucketRegion(routing, view);
+    const creates = !(routing instanceof ServiceError) && routing.operation === "CreateBucket";
+    const own = creates ? undefined : found;
     const authenticated = await this.#authenticator.authenticate(
       {
         request: signed,
@@ -171,7 +160,9 @@ class Api {
     if (routing instanceof ServiceError) throw routing;
     const routed = routing;
     const region = own ?? authenticated.region ?? this.#options.region;
-    await this.#run(exchange, { request, routed, authenticated, region, payload });
+    const bucketMissing = routed.bucket !== undefined && found === undefined && !creates;
+    const call = { request, routed, authenticated, region, payload, bucketMissing };
+    await this.#run(exchange, call);
   }
 
   /** The operation, or why there is none. */
@@ -264,75 +255,6 @@ class Api {
   }
 }
 
-interface PreparedCall {
-  readonly request: RawRequest;
-  readonly routed: Route;
-  readonly authenticated: Authenticated;
-  readonly region: string;
-  /** Of a control-plane request, already read and covered by the signature. */
-  readonly body?: Buffer;
-  /** How the body of an S3 request is covered. */
-  readonly payload?: Payload;
-  /** Of a form, what was read out of it. */
-  readonly form?: { readonly input: object; readonly body: BodySource };
-}
-
-async function readInput(
-  exchange: Exchange,
-  { request, routed, authenticated, body, payload, form }: PreparedCall,
-): Promise<{ input: object; body?: BodySource }> {
-  if (form) return form;
-  if (payload === undefined) {
-    const input = decodeInput(routed, request, body);
-    validateInput(routed, input);
-    return { input };
-  }
-  refuseMisplacedHeaders(routed, request.headers);
-  const { chunkSeed } = authenticated;
-  const whole = routed.operation === "CompleteMultipartUpload";
-  const plan = planBody(request.headers, { payload, chunkSeed }, wishesOf(whole));
-  if (routed.shape.requestBody === "streamed") {
-    const input = decodeInput(routed, request, undefined);
-    validateInput(routed, input);
-    return { input, body: bodySource(exchange, plan) };
-  }
-  const limit =
-    routed.operation === "DeleteObjects" ? DELETE_OBJECTS_BODY_BYTES_MAX : CONTROL_BODY_BYTES_MAX;
-  const verified = verifyBody(plan, await exchange.readBody(limit));
-  const input = decodeInput(routed, request, Buffer.from(verified.body));
-  validateInput(routed, input);
-  return { input };
-}
-
-function wishesOf(describesTheObject: boolean) {
-  return describesTheObject ? ({ checksumHeaders: "of-the-object" } as const) : {};
-}
-
-function requestInfo(
-  exchange: Exchange,
-  { headers }: RawRequest,
-  { authenticated, region, routed }: PreparedCall,
-  startedAt: Date,
-): RequestInfo {
-  const { requestId } = idsOf(exchange, routed.service);
-  const { tls, contentLength } = exchange;
-  return {
-    requestId,
-    extendedId: exchange.extendedId,
-    eventId: randomUuid(),
-    startedAt,
-    region,
-    sourceIp: exchange.remoteAddress,
-    userAgent: headers["user-agent"] ?? "",
-    host: headers["host"] ?? "",
-    secure: exchange.secure,
-    ...(tls && { tls }),
-    ...(headers["referer"] !== undefined && { referer: headers["referer"] }),
-    ...(contentLength !== undefined && { bodyBytes: contentLength }),
-    ...(authenticated.signature && { signature: authenticated.signature }),
-  };
-}
-
 function rawRequest({ method, path, query, headers }: Exchange): RawRequest {
   return { method, path, query, headers };
 }
@@ -350,29 +272,4 @@ function scopeService(signature: Signature | undefined, { path }: RawRequest): s
 
 function nameOf(service: ServiceName, operation: string): string {
   return `${service}:${operation}`;
-}
-
-/** S3's request ids have their own form. */
-function idsOf({ requestId, extendedId }: Exchange, service: ServiceName): ExchangeIds {
-  return { requestId: service === "s3" ? s3RequestId(requestId) : requestId, extendedId };
-}
-
-const DIALECTS: Readonly<Record<ServiceName, Dialect>> = {
-  s3: "s3",
-  kms: "json",
-  cloudtrail: "json",
-  iam: "query",
-  sts: "query",
-};
-
-/** What the client is told: errors of the transport and of signatures in the service's own words. */
-function shownError(service: ServiceName, error: unknown): unknown {
-  if (error instanceof SigningError) {
-    const { code, status, message, members } = awsError(error.failure, DIALECTS[service]);
-    return new ServiceError(code, status, message, { ...members });
-  }
-  if (error instanceof ExchangeError) {
-    return new ServiceError(error.code, error.status, error.message);
-  }
-  return error;
 }
