@@ -205,9 +205,7 @@ function refuseAccount(error: unknown): never {
 }
 
 function readersOf({ kv }: Store) {
-  const readers = kv.checkReaders();
-  const committed = Math.max(0, ...readers.map(({ transaction }) => transaction));
-  return { committed, readers };
+  return { readers: kv.checkReaders(), committed: kv.lastTransaction };
 }
 
 /** After a failed sync, or once taken for dead, a process must not go on. */

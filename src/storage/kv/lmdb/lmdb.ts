@@ -135,6 +135,12 @@ export class LmdbKv implements Kv {
     };
   }
 
+  /** The latest transaction that was committed, by any process. */
+  get lastTransaction(): number {
+    this.#assertOpen();
+    return this.#environment.lastTransaction();
+  }
+
   /**
    * Everyone, of any process, who holds a snapshot now; frees the places of dead processes first.
    * For the primary, every second: who is `looks` >= 10 is stuck.
