@@ -23,12 +23,15 @@ export function install() {
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
   process.stderr.write("strongroom: installing the locked dependencies (once)\n");
   const npm = process.platform === "win32" ? "npm.cmd" : "npm";
-  const done = spawnSync(npm, ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], {
+  // Not `npm ci`: it refuses a lock file that lacks packages of other platforms, which npm leaves
+  // out where it wrote the lock. What the lock names is installed as it says, and it is not changed.
+  const flags = ["--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+  const done = spawnSync(npm, ["install", ...flags], {
     cwd: root,
     stdio: ["ignore", "ignore", "inherit"],
     shell: process.platform === "win32",
   });
-  if (done.status !== 0) fail("`npm ci` failed: see its message above, then start again");
+  if (done.status !== 0) fail("`npm install` failed: see its message above, then start again");
   writeFileSync(stamp, wanted);
 }
 
