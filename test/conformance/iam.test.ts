@@ -4,6 +4,7 @@ import { iamPolicies } from "./suites/iam-policies.ts";
 import { iamPolicyGrammar } from "./suites/iam-policy-grammar.ts";
 import { iamRoles } from "./suites/iam-roles.ts";
 import { iamUsers } from "./suites/iam-users.ts";
+import { policyCases } from "./suites/policy-cases.ts";
 import { sts } from "./suites/sts.ts";
 
 const at = deployment();
@@ -13,3 +14,4 @@ iamRoles(at);
 iamPolicies(at);
 iamPolicyGrammar(at);
 sts(at);
+policyCases(at);

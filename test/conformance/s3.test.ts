@@ -10,6 +10,7 @@ import { s3Listing } from "./suites/s3-listing.ts";
 import { s3Multipart } from "./suites/s3-multipart.ts";
 import { s3Objects } from "./suites/s3-objects.ts";
 import { s3Presigned } from "./suites/s3-presigned.ts";
+import { s3Streams } from "./suites/s3-streams.ts";
 
 const at = deployment();
 s3Buckets(at);
@@ -23,3 +24,4 @@ s3DeleteObjects(at);
 s3Copy(at);
 s3Multipart(at);
 s3Presigned(at);
+s3Streams(at);

@@ -419,5 +419,135 @@ export function s3Multipart(at: Deployment): void {
       const done = await at.root.s3.completeMultipartUpload({ ...input, ChecksumCRC32: value });
       assert.deepEqual([done.ChecksumCRC32, done.ChecksumType], [value, "FULL_OBJECT"]);
     });
+
+    test("without an algorithm the object gets a CRC64NVME, and its parts none", async () => {
+      const { upload, parts } = await twoParts();
+      const listed = await at.root.s3.listParts(upload);
+      assert.equal(listed.ChecksumAlgorithm, undefined);
+      assert.equal(listed.Parts?.[0]?.ChecksumCRC32, undefined);
+      await refused(complete(upload, [{ ...parts[0], ChecksumCRC32: "AAAAAA==" }]), {
+        code: "InvalidPart",
+        status: 400,
+      });
+      const done = await complete(upload, parts);
+      assert.ok(done.ChecksumCRC64NVME);
+      assert.equal(done.ChecksumType, "FULL_OBJECT");
+      const head = await at.root.s3.headObject({
+        Bucket: upload.Bucket,
+        Key: upload.Key,
+        ChecksumMode: "ENABLED",
+      });
+      assert.equal(head.ChecksumCRC64NVME, done.ChecksumCRC64NVME);
+    });
+
+    test("under KMS the checksum is shown on reading, not on completing", async () => {
+      const { arn } = await at.key();
+      const { upload, parts } = await twoParts({
+        ServerSideEncryption: "aws:kms",
+        SSEKMSKeyId: arn,
+      });
+      const done = await complete(upload, parts);
+      assert.equal(done.ChecksumCRC64NVME, undefined);
+      const { Bucket, Key } = upload;
+      const got = await at.root.s3.getObject({ Bucket, Key, ChecksumMode: "ENABLED" });
+      await got.Body?.transformToByteArray();
+      assert.ok(got.ChecksumCRC64NVME);
+      assert.equal(got.ChecksumType, "FULL_OBJECT");
+    });
+
+    const algorithms: [string, Partial<CreateMultipartUploadCommandInput>, string][] = [
+      [
+        "a type without an algorithm",
+        { ChecksumType: "COMPOSITE" },
+        "The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.",
+      ],
+      [
+        "COMPOSITE with CRC64NVME",
+        { ChecksumType: "COMPOSITE", ChecksumAlgorithm: "CRC64NVME" },
+        "The COMPOSITE checksum type cannot be used with the crc64nvme checksum algorithm.",
+      ],
+      [
+        "FULL_OBJECT with SHA1",
+        { ChecksumType: "FULL_OBJECT", ChecksumAlgorithm: "SHA1" },
+        "The FULL_OBJECT checksum type cannot be used with the sha1 checksum algorithm.",
+      ],
+    ];
+    for (const [name, input, message] of algorithms) {
+      test(`${name} is refused`, async () => {
+        await refused(begin(input), { code: "InvalidRequest", status: 400, message });
+      });
+    }
+
+    test("an upload with an algorithm is held to it to the end", async () => {
+      const upload = await begin({ ChecksumAlgorithm: "SHA256" });
+      const wrong = { ...upload, PartNumber: 1, Body: first, ChecksumAlgorithm: "CRC32" } as const;
+      await refused(at.root.s3.uploadPart(wrong), {
+        code: "InvalidRequest",
+        status: 400,
+        message:
+          "Checksum Type mismatch occurred, expected checksum Type: sha256, actual checksum Type: crc32",
+      });
+      const { ETag, ChecksumSHA256 } = await at.root.s3.uploadPart({
+        ...wrong,
+        ChecksumAlgorithm: "SHA256",
+      });
+      await refused(complete(upload, [{ PartNumber: 1, ETag }]), {
+        code: "InvalidRequest",
+        status: 400,
+        message:
+          "The upload was created using a sha256 checksum. The complete request must include the checksum for each part. It was missing for part 1 in the request.",
+      });
+      const input = {
+        ...upload,
+        MultipartUpload: { Parts: [{ PartNumber: 1, ETag, ChecksumSHA256 }] },
+      };
+      await refused(at.root.s3.completeMultipartUpload({ ...input, ChecksumType: "FULL_OBJECT" }), {
+        code: "InvalidRequest",
+        status: 400,
+        message:
+          "The upload was created using the COMPOSITE checksum mode. The complete request must use the same checksum mode.",
+      });
+      await refused(at.root.s3.completeMultipartUpload({ ...input, MpuObjectSize: 5 }), {
+        code: "InvalidRequest",
+        status: 400,
+        message: `The provided 'x-amz-mp-object-size' header value 5 does not match what was computed: ${first.length}`,
+      });
+      await at.root.s3.completeMultipartUpload({ ...input, MpuObjectSize: first.length });
+      const attributes = await at.root.s3.getObjectAttributes({
+        Bucket: upload.Bucket,
+        Key: upload.Key,
+        ObjectAttributes: ["Checksum", "ObjectParts", "ObjectSize"],
+      });
+      const digest = createHash("sha256").update(first).digest();
+      const composite = createHash("sha256").update(digest).digest("base64");
+      assert.equal(attributes.Checksum?.ChecksumSHA256, composite, "no number of parts behind it");
+      assert.equal(attributes.ObjectParts?.TotalPartsCount, 1);
+      assert.equal(attributes.ObjectParts.Parts?.[0]?.ChecksumSHA256, digest.toString("base64"));
+    });
+
+    test("an object of parts is copied whole, and as a part of another", async () => {
+      const { arn } = await at.key();
+      const { upload, parts } = await twoParts({
+        ServerSideEncryption: "aws:kms",
+        SSEKMSKeyId: arn,
+      });
+      await complete(upload, parts);
+      const whole = Buffer.concat([first, last]);
+      const { Bucket } = upload;
+      const CopySource = `${Bucket}/${upload.Key}`;
+      const copied = await at.root.s3.copyObject({ Bucket, Key: "copy", CopySource });
+      assert.equal(copied.CopyObjectResult?.ETag, `"${md5(whole)}"`);
+      assert.ok((await read(at.root.s3, { Bucket, Key: "copy" })).equals(whole));
+      const next = await begin({ Bucket, Key: "next" });
+      const { CopyPartResult } = await at.root.s3.uploadPartCopy({
+        ...next,
+        PartNumber: 1,
+        CopySource,
+        CopySourceRange: `bytes=${first.length - 10}-${first.length + 9}`,
+      });
+      await complete(next, [{ PartNumber: 1, ETag: CopyPartResult?.ETag }]);
+      const middle = whole.subarray(first.length - 10, first.length + 10);
+      assert.ok((await read(at.root.s3, { Bucket, Key: "next" })).equals(middle));
+    });
   });
 }
