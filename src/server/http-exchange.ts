@@ -7,7 +7,7 @@ import type { ListenerContext } from "./listener-context.ts";
 import { Reply } from "./reply.ts";
 import { RequestBody } from "./request-body.ts";
 import { extendedRequestId } from "./request-ids.ts";
-import type { RequestTarget } from "./request-target.ts";
+import { bytesOf, type RequestTarget } from "./request-target.ts";
 import { readWhole } from "./whole-body.ts";
 
 /** An exchange over a node:http connection. */
@@ -18,11 +18,11 @@ export class HttpExchange implements Exchange {
   readonly query: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly repeatedHeaders: readonly string[];
-  readonly headerBytes: number;
   readonly startedMonotonicMs: number;
   readonly reply: Reply;
   readonly body: RequestBody;
   description: CallDescription = {};
+  readonly #request: IncomingMessage;
   readonly #connection: Connection;
   readonly #context: ListenerContext;
   #extendedId: string | undefined;
@@ -43,7 +43,7 @@ export class HttpExchange implements Exchange {
     this.query = target.query;
     this.headers = target.headers;
     this.repeatedHeaders = target.repeatedHeaders;
-    this.headerBytes = target.headerBytes;
+    this.#request = request;
     this.startedMonotonicMs = context.clock.monotonicMs();
     this.#connection = connection;
     this.#context = context;
@@ -59,6 +59,10 @@ export class HttpExchange implements Exchange {
 
   get extendedId(): string {
     return (this.#extendedId ??= extendedRequestId(this.requestId));
+  }
+
+  get headerBytes(): number {
+    return bytesOf(this.#request.rawHeaders);
   }
 
   get contentLength(): number | undefined {

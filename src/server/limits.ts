@@ -7,8 +7,6 @@ export interface ServerLimits {
   /** Request line, headers and, of a chunked body, trailers. */
   readonly headerBytesMax: number;
   readonly headerCountMax: number;
-  /** AWS: a PUT has less room for headers than other methods (S3 User Guide, "Working with object metadata"). */
-  readonly putHeaderBytesMax: number;
   /** Who moves less than this on average over the window is cut. */
   readonly paceBytesPerSecondMin: number;
   readonly paceWindowMs: number;
@@ -33,7 +31,6 @@ export const SERVER_LIMITS: ServerLimits = {
   keepAliveMs: 75_000,
   headerBytesMax: 16 * KIB,
   headerCountMax: 128,
-  putHeaderBytesMax: 8 * KIB,
   paceBytesPerSecondMin: KIB,
   paceWindowMs: 30_000,
   connectionsMax: 16_384,

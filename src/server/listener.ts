@@ -187,7 +187,7 @@ export class Listener {
   ): void {
     connection.busy = true;
     this.#inFlight += 1;
-    const { target, problem = unmet } = readTarget(request, this.#context.limits);
+    const { target, problem = unmet } = readTarget(request);
     if (problem !== undefined) connection.closing = true;
     const exchange = new HttpExchange(request, response, target, connection, this.#context, {
       requestId: randomUuid(),

@@ -41,7 +41,7 @@ export function createLog(options: {
       messageKey: "message",
       errorKey: "error",
       formatters: { level: (label) => ({ level: label }) },
-      serializers: { error: pino.stdSerializers.err },
+      serializers: { error: pino.stdSerializers.err, err: pino.stdSerializers.err },
     },
     options.destination ?? standardError,
   );

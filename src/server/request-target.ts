@@ -5,14 +5,12 @@
 import type { IncomingMessage } from "node:http";
 import { assert } from "../base/index.ts";
 import type { ExchangeErrorCode } from "./exchange-error.ts";
-import type { ServerLimits } from "./limits.ts";
 
 export interface RequestTarget {
   readonly path: string;
   readonly query: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly repeatedHeaders: readonly string[];
-  readonly headerBytes: number;
   /** 0 without a body, undefined for a chunked one. */
   readonly contentLength: number | undefined;
 }
@@ -20,10 +18,10 @@ export interface RequestTarget {
 const NONE: readonly string[] = [];
 
 /** The target and, where no handler is to see it, the reason; both, so that any reply can be logged. */
-export function readTarget(
-  request: IncomingMessage,
-  limits: ServerLimits,
-): { readonly target: RequestTarget; readonly problem: ExchangeErrorCode | undefined } {
+export function readTarget(request: IncomingMessage): {
+  readonly target: RequestTarget;
+  readonly problem: ExchangeErrorCode | undefined;
+} {
   const { rawHeaders } = request;
   const headers = plainHeaders(request);
   const repeatedHeaders =
@@ -35,23 +33,18 @@ export function readTarget(
     query: mark === -1 ? "" : (url ?? "").slice(mark + 1),
     headers,
     repeatedHeaders,
-    headerBytes: bytesOf(rawHeaders),
     contentLength: announcedLength(headers),
   };
-  const problem = url === undefined ? "InvalidURI" : problemOf(request, target, limits);
+  const problem = url === undefined ? "InvalidURI" : problemOf(request, target);
   return { target, problem };
 }
 
 function problemOf(
   request: IncomingMessage,
-  { headers, headerBytes, repeatedHeaders, contentLength }: RequestTarget,
-  limits: ServerLimits,
+  { headers, repeatedHeaders, contentLength }: RequestTarget,
 ): ExchangeErrorCode | undefined {
   const { method, httpVersionMinor } = request;
   if (method === "TRACE") return "MethodNotAllowed";
-  if (method === "PUT" && headerBytes > limits.putHeaderBytesMax) {
-    return "RequestHeaderSectionTooLarge";
-  }
   const host = headers["host"];
   if (host === undefined || host === "" || repeatedHeaders.includes("host")) return "BadRequest";
   const encoding = headers["transfer-encoding"];
@@ -95,8 +88,8 @@ function isPlain(headers: NodeJS.Dict<string | string[]>): headers is Record<str
   return typeof headers["set-cookie"] !== "object";
 }
 
-function bytesOf(rawHeaders: readonly string[]): number {
-  // Each line has ": " and the line's end.
+/** Of all header lines, with what separates and ends them. */
+export function bytesOf(rawHeaders: readonly string[]): number {
   let bytes = rawHeaders.length * 2;
   for (const text of rawHeaders) bytes += text.length;
   return bytes;
