@@ -50,7 +50,9 @@ export class BucketKeyCache {
     scope: Pick<Scope, "defer">,
     mint: () => Promise<FreshBucketKey>,
   ): Promise<BucketKeyFacts & { readonly key: Secret }> {
-    const kept = this.#live(id) ?? (await this.#mint(id, mint));
+    let kept = this.#live(id) ?? (await this.#mint(id, mint));
+    // It may have been forgotten between its minting and this turn of the request.
+    while (kept.shared.givenUp) kept = this.#live(id) ?? (await this.#mint(id, mint));
     kept.uses += 1;
     const use = kept.shared.use();
     scope.defer(() => use.end());

@@ -12,6 +12,11 @@ export class SharedSecret {
     this.#secret = secret;
   }
 
+  /** Whether its last use was asked for: who wants it now needs another. */
+  get givenUp(): boolean {
+    return this.#givenUp;
+  }
+
   /** The secret, until the use ends. */
   use(): { readonly secret: Secret; end(): void } {
     assert(!this.#givenUp, "a shared secret that was given up is not used anew");

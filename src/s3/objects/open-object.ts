@@ -59,6 +59,7 @@ export async function openBodyOf(
   range: ByteRange | undefined,
   { scope, blobs }: { readonly scope: Scope; readonly blobs: BlobStore },
 ): Promise<BodyStream> {
+  if (range && range.start === range.end) return Buffer.alloc(0);
   const sources = { store: scope.store, blobs, held: new HeldReader(scope) };
   return body.kind === "parts"
     ? openParts({ record: body, size, uploadKey: key }, range, sources)

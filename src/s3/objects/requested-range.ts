@@ -33,7 +33,8 @@ export function rangeMembers({ range, part }: RequestedRange, object: ObjectReco
   const { size, partsCount } = object;
   return {
     ContentLength: range ? range.end - range.start : size,
-    ...(range && { ContentRange: contentRange(range, size) }),
+    // An empty part has no first byte that a range could name.
+    ...(range && range.end > range.start && { ContentRange: contentRange(range, size) }),
     ...(part && { PartsCount: partsCount }),
   };
 }
@@ -53,7 +54,7 @@ async function partRange(
   const { value: part } = await rowsFrom(body, number - 1, store).next();
   if (!part) throw invalidPartNumber(number, body.count);
   const [, size, start] = part;
-  return size === 0 ? { part } : { range: { start, end: start + size }, part };
+  return { range: { start, end: start + size }, part };
 }
 
 function invalidPartNumber(asked: number, count: number): ServiceError {
