@@ -6,7 +6,7 @@ import type { Version } from "../storage/index.ts";
 import type { Change, Found } from "./change.ts";
 import type { Space } from "./space.ts";
 import type { RecordStore } from "./store.ts";
-import type { Part } from "./tuple.ts";
+import { keyOfText, type Part } from "./tuple.ts";
 
 /** Decoded records of one process; beyond the limit the longest kept are dropped. */
 export class ConfigurationCache {
@@ -17,9 +17,9 @@ export class ConfigurationCache {
     this.#entriesMax = entriesMax;
   }
 
-  get(id: string, version: Version): Found<unknown> | undefined {
-    const entry = this.#entries.get(id);
-    return entry?.version === version ? entry : undefined;
+  /** As it was read last: whether that still stands is for the store to say. */
+  get(id: string): Found<unknown> | undefined {
+    return this.#entries.get(id);
   }
 
   set(id: string, found: Found<unknown>): void {
@@ -35,6 +35,9 @@ export class ConfigurationCache {
   }
 }
 
+/** A record as it was found, or that there was none: version 0. */
+type Seen = Found<unknown> | { readonly key: Buffer; readonly version: Version };
+
 /**
  * What one run of one request sees of the configuration, and remembers having seen: a record is
  * read once per view, and a commit checks every version that was used, absent ones as 0.
@@ -42,7 +45,8 @@ export class ConfigurationCache {
 export class View {
   readonly store: RecordStore;
   readonly #cache: ConfigurationCache;
-  readonly #seen = new Map<string, { key: Buffer; version: Version; found?: Found<unknown> }>();
+  /** By the text of the key. */
+  readonly #seen = new Map<string, Seen>();
 
   constructor(store: RecordStore, cache: ConfigurationCache) {
     this.store = store;
@@ -54,13 +58,13 @@ export class View {
     space: Space<K, V>,
     ...parts: K
   ): Promise<Found<V> | undefined> {
-    const key = space.key(...parts);
-    const id = key.toString("latin1");
-    const seen = this.#seen.get(id);
-    if (seen !== undefined) return seen.found as Found<V> | undefined;
-    const found = await this.#read(space, key, id);
-    this.#seen.set(id, found ? { key, version: found.version, found } : { key, version: 0n });
-    return found;
+    const id = space.text(...parts);
+    let seen = this.#seen.get(id);
+    if (seen === undefined) {
+      seen = await this.#read(space, id);
+      this.#seen.set(id, seen);
+    }
+    return seen.version === 0n ? undefined : (seen as Found<V>);
   }
 
   /** Makes a commit depend on all that was seen. */
@@ -75,25 +79,27 @@ export class View {
     return seen.every(({ version }, at) => now[at] === version);
   }
 
-  async #read<V>(space: Space<never, V>, key: Buffer, id: string): Promise<Found<V> | undefined> {
+  async #read<V>(space: Space<never, V>, id: string): Promise<Seen> {
     const { kv } = this.store;
-    if (kv.versionsNow) {
-      const [version = 0n] = kv.versionsNow([key]);
+    const cached = this.#cache.get(id);
+    const key = cached?.key ?? keyOfText(id);
+    if (kv.versionNow) {
+      const version = kv.versionNow(key);
+      if (cached?.version === version) return cached;
       if (version === 0n) {
         this.#cache.delete(id);
-        return undefined;
+        return { key, version };
       }
-      const cached = this.#cache.get(id, version);
-      if (cached) return cached as Found<V>;
     }
     const found = await this.store.getKey(space, key);
-    if (found) this.#cache.set(id, found);
+    if (!found) return { key, version: 0n };
+    this.#cache.set(id, found);
     return found;
   }
 
   async #versions(keys: readonly Buffer[]): Promise<Version[]> {
     const { kv } = this.store;
-    if (kv.versionsNow) return kv.versionsNow(keys);
+    if (kv.versionNow) return keys.map((key) => kv.versionNow?.(key) ?? 0n);
     return (await kv.get(keys)).map((entry) => entry?.version ?? 0n);
   }
 }

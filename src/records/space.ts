@@ -2,7 +2,14 @@
 import { assert } from "../base/index.ts";
 import type { BoxPurpose } from "../crypto/index.ts";
 import { bytesCodec, type Codec, recordCodec, type RecordVersion } from "./codec.ts";
-import { encodeKey, type KeyRange, type Part, rangeOfTextPrefix, rangeUnder } from "./tuple.ts";
+import {
+  keyOfText,
+  type KeyRange,
+  keyText,
+  type Part,
+  rangeOfTextPrefix,
+  rangeUnder,
+} from "./tuple.ts";
 
 export interface Space<K extends readonly Part[], V> {
   /** Stands first in every key, and in the authenticated data of every sealed value. */
@@ -13,6 +20,8 @@ export interface Space<K extends readonly Part[], V> {
   readonly secrets: Readonly<Record<string, BoxPurpose>>;
   readonly codec: Codec<V>;
   key(...parts: K): Buffer;
+  /** The key's `keyText`. */
+  text(...parts: K): string;
   /** Keys whose first parts are these: the whole space when none are given. */
   under(...parts: Part[]): KeyRange;
   /** Keys whose first parts are these, and whose next is a text that begins so. */
@@ -45,12 +54,14 @@ export function allSpaces(): readonly Space<readonly Part[], unknown>[] {
 
 function declare<K extends readonly Part[], V>(name: string, codec: Codec<V>, options: Options) {
   assert(!names.has(name), "a key space is declared once");
+  const prefix = keyText([name]);
   const declared: Space<K, V> = {
     name,
     sealed: options.unsealed === undefined,
     secrets: options.secrets ?? {},
     codec,
-    key: (...parts) => encodeKey([name, ...parts]),
+    key: (...parts) => keyOfText(prefix + keyText(parts)),
+    text: (...parts) => prefix + keyText(parts),
     under: (...parts) => rangeUnder([name, ...parts]),
     withTextPrefix: (parts, textPrefix) => rangeOfTextPrefix([name, ...parts], textPrefix),
   };

@@ -33,7 +33,7 @@ export function crashingKv(kv: Kv, power: Power, random: Random): Kv {
   const forever = <T>() => new Promise<T>(() => {});
   return {
     limits: kv.limits,
-    versionsNow: (keys) => kv.versionsNow?.(keys) ?? [],
+    versionNow: (key) => kv.versionNow?.(key) ?? 0n,
     get: (keys) => (power.off ? forever() : kv.get(keys)),
     range: (query) => (power.off ? forever() : kv.range(query)),
     hint: (prefix, changed) => kv.hint(prefix, changed),

@@ -21,7 +21,7 @@ export function assertKeys(keys: readonly Key[], limits: Limits): void {
   for (const key of keys) assertKey(key, limits);
 }
 
-function assertKey(key: Key, limits: Limits): void {
+export function assertKey(key: Key, limits: Limits): void {
   assert(key.length > 0 && key.length <= limits.keyBytesMax, "a key has 1 to keyBytesMax bytes");
 }
 

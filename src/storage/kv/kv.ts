@@ -90,10 +90,10 @@ export interface Kv {
   get(keys: readonly Key[]): Promise<(Entry | undefined)[]>;
 
   /**
-   * Optional, for embedded engines: the current versions without waiting, about a microsecond or less
-   * each, so that a cache can be compared with the store on every use.
+   * Optional, for embedded engines: the current version without waiting, in about a microsecond, so
+   * that a cache can be compared with the store on every use.
    */
-  versionsNow?(keys: readonly Key[]): Version[];
+  versionNow?(key: Key): Version;
 
   /** One page is one snapshot; a later page is another. */
   range(query: RangeQuery): Promise<Entry[]>;

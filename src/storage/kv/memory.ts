@@ -1,7 +1,7 @@
 /** The ordered map in memory: for tests. As strict as an engine with a disk, and as asynchronous. */
 import { assert } from "../../base/index.ts";
 import type { DiskReserve } from "./disk-reserve.ts";
-import { assertCommit, assertKeys, assertRange } from "./door.ts";
+import { assertCommit, assertKey, assertKeys, assertRange } from "./door.ts";
 import { StorageFullError } from "./errors.ts";
 import { type Before, evaluate } from "./evaluate.ts";
 import { Hints } from "./hints.ts";
@@ -88,10 +88,10 @@ class MemoryKv implements Kv {
     return keys.map((key) => this.#entry(nameOf(key)));
   }
 
-  versionsNow(keys: readonly Key[]): Version[] {
+  versionNow(key: Key): Version {
     this.#assertOpen();
-    assertKeys(keys, this.limits);
-    return keys.map((key) => BigInt(this.#store.get(nameOf(key))?.version ?? 0));
+    assertKey(key, this.limits);
+    return BigInt(this.#store.get(nameOf(key))?.version ?? 0);
   }
 
   async range(query: RangeQuery): Promise<Entry[]> {

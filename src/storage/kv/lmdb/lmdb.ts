@@ -1,7 +1,7 @@
 /** The embedded engine: one LMDB environment, which several processes may have open at once. */
 import { assert, type Clock, systemClock } from "../../../base/index.ts";
 import type { DiskReserve } from "../disk-reserve.ts";
-import { assertCommit, assertKeys, assertRange } from "../door.ts";
+import { assertCommit, assertKey, assertKeys, assertRange } from "../door.ts";
 import { StorageFullError } from "../errors.ts";
 import { Hints } from "../hints.ts";
 import {
@@ -73,12 +73,14 @@ export class LmdbKv implements Kv {
     );
   }
 
-  versionsNow(keys: readonly Key[]): Version[] {
+  versionNow(key: Key): Version {
     this.#assertOpen();
-    assertKeys(keys, this.limits);
-    return this.#snapshot((environment) =>
-      keys.map((key) => BigInt(environment.version(asBuffer(key)))),
-    );
+    assertKey(key, this.limits);
+    try {
+      return BigInt(this.#environment.version(asBuffer(key)));
+    } finally {
+      this.#environment.release();
+    }
   }
 
   async range(query: RangeQuery): Promise<Entry[]> {
