@@ -3,6 +3,7 @@
  * Service". Names in lower case, as conditions look them up.
  */
 import type { EncryptionContext } from "../crypto/index.ts";
+import type { ContextValues } from "../policy/index.ts";
 import type { KmsKeyRecord } from "../records/index.ts";
 import { accountOf, type Scope } from "../service/index.ts";
 
@@ -12,22 +13,15 @@ export type Conditions = readonly (readonly [
   value: string | readonly string[] | undefined,
 ])[];
 
-type Values = Map<string, readonly string[]>;
-
-/** Those of every request about a key. */
+/** Those of every request about a key. Values are made when a policy asks for them. */
 export function conditionsOn(
   key: KmsKeyRecord | undefined,
   scope: Pick<Scope, "caller" | "via" | "request">,
   own: Conditions,
-): ReadonlyMap<string, readonly string[]> {
-  const values: Values = new Map();
-  addCaller(values, scope);
-  if (key) addKey(values, key);
-  for (const [name, value] of own) {
-    if (value === undefined) continue;
-    values.set(name, typeof value === "string" ? [value] : value);
-  }
-  return values;
+): ContextValues {
+  return {
+    get: (name) => ofOperation(name, own) ?? (key && ofKey(name, key)) ?? ofCaller(name, scope),
+  };
 }
 
 /** Of an encryption context. Names that differ in case only share a condition key. */
@@ -53,24 +47,45 @@ export function tagConditions(
   return [...values, ["aws:tagkeys", tags.map(({ TagKey }) => TagKey)]];
 }
 
-function addCaller(
-  values: Values,
-  { caller, via, request }: Pick<Scope, "caller" | "via" | "request">,
-) {
-  const account = accountOf(caller);
-  if (account !== undefined) values.set("kms:calleraccount", [account]);
-  if (via !== undefined) values.set("kms:viaservice", [`${via}.${request.region}.amazonaws.com`]);
+/** Of a condition key that is given twice, the later. */
+function ofOperation(name: string, own: Conditions): readonly string[] | undefined {
+  const value = own.findLast(([key, given]) => key === name && given !== undefined)?.[1];
+  return typeof value === "string" ? [value] : value;
 }
 
-function addKey(values: Values, key: KmsKeyRecord): void {
+function ofCaller(
+  name: string,
+  { caller, via, request }: Pick<Scope, "caller" | "via" | "request">,
+): readonly string[] | undefined {
+  const account = accountOf(caller);
+  if (name === "kms:calleraccount") return account === undefined ? undefined : [account];
+  if (name !== "kms:viaservice" || via === undefined) return undefined;
+  return [`${via}.${request.region}.amazonaws.com`];
+}
+
+const TAG = "aws:resourcetag/";
+
+function ofKey(name: string, key: KmsKeyRecord): readonly string[] | undefined {
   const { spec, usage, origin, multiRegion, aliases, tags } = key;
-  values.set("kms:keyspec", [spec]);
-  values.set("kms:customermasterkeyspec", [spec]);
-  values.set("kms:keyusage", [usage]);
-  values.set("kms:customermasterkeyusage", [usage]);
-  values.set("kms:keyorigin", [origin]);
-  values.set("kms:multiregion", [String(multiRegion !== undefined)]);
-  if (multiRegion) values.set("kms:multiregionkeytype", [multiRegion.type]);
-  if (aliases.length > 0) values.set("kms:resourcealiases", aliases);
-  for (const [name, value] of tags) values.set(`aws:resourcetag/${name.toLowerCase()}`, [value]);
+  switch (name) {
+    case "kms:keyspec":
+    case "kms:customermasterkeyspec":
+      return [spec];
+    case "kms:keyusage":
+    case "kms:customermasterkeyusage":
+      return [usage];
+    case "kms:keyorigin":
+      return [origin];
+    case "kms:multiregion":
+      return [String(multiRegion !== undefined)];
+    case "kms:multiregionkeytype":
+      return multiRegion && [multiRegion.type];
+    case "kms:resourcealiases":
+      return aliases.length > 0 ? aliases : undefined;
+    default: {
+      if (!name.startsWith(TAG)) return undefined;
+      const tag = tags.findLast(([own]) => own.toLowerCase() === name.slice(TAG.length));
+      return tag && [tag[1]];
+    }
+  }
 }

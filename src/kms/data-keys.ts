@@ -4,7 +4,7 @@
  */
 import { assert } from "../base/index.ts";
 import type { EncryptionContext, Secret } from "../crypto/index.ts";
-import { kmsAliasSpace, kmsKeySpace } from "../records/index.ts";
+import { kmsAliasSpace, type KmsKeyRecord, kmsKeySpace } from "../records/index.ts";
 import { operation, type Scope } from "../service/index.ts";
 import { ServiceError } from "../wire/index.ts";
 import { useConditions } from "./cryptographic.ts";
@@ -118,11 +118,9 @@ export function createDataKeys(services: KmsServices): DataKeys {
       await managed.ensure(keyId, scope);
       const asked = { KeyId: keyId, EncryptionContext: context, DryRun: true } as const;
       try {
-        const { KeyId } =
-          action === "Decrypt"
-            ? await scope.call(useToDecrypt, asked)
-            : await scope.call(useToGenerate, asked);
-        return await requireStill(KeyId, scope);
+        return action === "Decrypt"
+          ? await scope.call(useToDecrypt, asked)
+          : await scope.call(useToGenerate, asked);
       } catch (error) {
         if (!(error instanceof ServiceError)) throw error;
         // A use leaves no event, a refusal does: that of the call that would have been made.
@@ -162,7 +160,7 @@ const useOf = <Name extends "GenerateDataKey" | "Decrypt">(name: Name) =>
     },
 
     async handle(_input, [target]) {
-      return { output: { KeyId: keyArn(keyOf(target)) } };
+      return { output: usable(keyOf(target)) };
     },
   });
 
@@ -173,14 +171,19 @@ const useToDecrypt = useOf("Decrypt");
  * The key as this run sees it: a run that is made again remembers the output of its calls, while
  * the key may have been disabled since.
  */
-async function requireStill(arn: string, scope: Scope) {
+async function requireStill(arn: string, scope: Scope): Promise<void> {
   const name = parseKeyName(arn, placeOf(scope));
   assert(name.kind === "key", "a call answers the ARN of its key");
   const found = await scope.view.get(kmsKeySpace, name.accountId, name.region, name.id);
   if (!found) throw keyNotFound(arn);
-  requireUsable(found.value);
-  requireEncryption(found.value, "GenerateDataKey");
-  return { keyArn: arn, materialId: currentMaterial(found.value) };
+  usable(found.value);
+}
+
+/** What a use of a data key needs to know of its KMS key. Throws when the key's state forbids it. */
+function usable(key: KmsKeyRecord) {
+  requireUsable(key);
+  requireEncryption(key, "GenerateDataKey");
+  return { keyArn: keyArn(key), materialId: currentMaterial(key) };
 }
 
 /** Remembers for which accounts the key is there: it is never deleted. */

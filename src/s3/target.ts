@@ -1,6 +1,13 @@
 /** The targets of S3's operations: a bucket or an object, its bucket's policy, S3's conditions. */
+import type { ContextValues } from "../policy/index.ts";
 import type { BucketRecord } from "../records/index.ts";
-import { accountOf, type Absent, type Scope, type Target } from "../service/index.ts";
+import {
+  accountOf,
+  type Absent,
+  type RequestInfo,
+  type Scope,
+  type Target,
+} from "../service/index.ts";
 import { bucketPolicyOf } from "./bucket.ts";
 
 /** A target with the bucket it lies in: handlers act on this bucket and look none up again. */
@@ -85,23 +92,33 @@ async function targetOn(
   };
 }
 
-/** Service Authorization Reference, "Condition keys for Amazon S3": those of every request. */
-function conditionsOf(
-  { request }: Scope,
-  accountId: string,
-  own: Conditions,
-): ReadonlyMap<string, readonly string[]> {
-  const context = new Map<string, readonly string[]>([["s3:resourceaccount", [accountId]]]);
-  const { signature, tls } = request;
-  if (signature) {
-    context.set("s3:authtype", [signature.authType]);
-    context.set("s3:signatureversion", [signature.version]);
-    context.set("s3:signatureage", [String(signature.ageMs)]);
-    if (signature.contentSha256 !== undefined) {
-      context.set("s3:x-amz-content-sha256", [signature.contentSha256]);
-    }
+/**
+ * Service Authorization Reference, "Condition keys for Amazon S3": those of every request. Values
+ * are made when a policy asks for them.
+ */
+function conditionsOf({ request }: Scope, accountId: string, own: Conditions): ContextValues {
+  return {
+    get(key) {
+      const given = own.findLast(([name, value]) => name === key && value !== undefined)?.[1];
+      const value = given ?? (key === "s3:resourceaccount" ? accountId : ofRequest(key, request));
+      return value === undefined ? undefined : [value];
+    },
+  };
+}
+
+function ofRequest(key: string, { signature, tls }: RequestInfo): string | undefined {
+  switch (key) {
+    case "s3:authtype":
+      return signature?.authType;
+    case "s3:signatureversion":
+      return signature?.version;
+    case "s3:signatureage":
+      return signature && String(signature.ageMs);
+    case "s3:x-amz-content-sha256":
+      return signature?.contentSha256;
+    case "s3:tlsversion":
+      return tls?.version.replace("TLSv", "");
+    default:
+      return undefined;
   }
-  if (tls) context.set("s3:tlsversion", [tls.version.replace("TLSv", "")]);
-  for (const [key, value] of own) if (value !== undefined) context.set(key, [value]);
-  return context;
 }

@@ -1,9 +1,13 @@
 /** A decision on one target, with the policies of both sides and the condition keys of the request. */
-import { type Decision, decide as decidePolicies, renderDenial } from "../policy/index.ts";
+import {
+  type ContextValues,
+  type Decision,
+  decide as decidePolicies,
+  renderDenial,
+} from "../policy/index.ts";
 import type { View } from "../records/index.ts";
 import { ServiceError, type ServiceName } from "../wire/index.ts";
 import type { Caller } from "./caller.ts";
-import type { ConditionContext } from "./condition-context.ts";
 import type { Target } from "./operation.ts";
 import type { PrincipalPolicies, Principals } from "./principals.ts";
 
@@ -12,7 +16,7 @@ export interface Asker {
   readonly caller: Caller;
   readonly principals: Principals;
   readonly view: View;
-  readonly context: ConditionContext;
+  readonly context: ContextValues;
 }
 
 const NO_POLICIES: PrincipalPolicies = { identity: [] };
@@ -21,7 +25,6 @@ const NO_POLICIES: PrincipalPolicies = { identity: [] };
 export async function decideTarget(asker: Asker, target: Target): Promise<Decision> {
   const { caller, principals, view, context } = asker;
   const own = caller.kind === "anonymous" ? NO_POLICIES : await principals.policiesOf(caller, view);
-  const resourceAccount = [target.accountId];
   return decidePolicies(
     {
       principal: caller.principal,
@@ -32,7 +35,7 @@ export async function decideTarget(asker: Asker, target: Target): Promise<Decisi
         get: (key) =>
           target.context?.get(key) ??
           context.get(key) ??
-          (key === "aws:resourceaccount" ? resourceAccount : undefined),
+          (key === "aws:resourceaccount" ? [target.accountId] : undefined),
       },
     },
     {

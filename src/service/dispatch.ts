@@ -61,6 +61,7 @@ export interface Answer<Out> {
 
 export class Dispatcher {
   readonly #options: DispatcherOptions;
+  readonly #tools: UnitTools;
   readonly #cache = new ConfigurationCache();
   readonly #queue = new KeyedQueue();
   readonly audit: AuditLog;
@@ -68,6 +69,13 @@ export class Dispatcher {
   constructor(options: DispatcherOptions) {
     this.#options = options;
     this.audit = new AuditLog(options.store, options.clock);
+    this.#tools = {
+      ...options,
+      audit: this.audit,
+      view: () => this.view(),
+      runItem: (operation, call, lifetime, origin) =>
+        this.#runUnit(operation, call, lifetime, origin),
+    };
   }
 
   /** A fresh view of the configuration, for authentication and for jobs. */
@@ -99,7 +107,7 @@ export class Dispatcher {
     lifetime: Lifetime,
     origin?: Origin,
   ): Promise<Out> {
-    const unit = new Unit(operation, call, lifetime, this.#tools(), origin);
+    const unit = new Unit(operation, call, lifetime, this.#tools, origin);
     try {
       await unit.prepare();
       const queue = unit.queue;
@@ -109,15 +117,5 @@ export class Dispatcher {
       await unit.fail(error);
       throw error;
     }
-  }
-
-  #tools(): UnitTools {
-    return {
-      ...this.#options,
-      audit: this.audit,
-      view: () => this.view(),
-      runItem: (operation, call, lifetime, origin) =>
-        this.#runUnit(operation, call, lifetime, origin),
-    };
   }
 }

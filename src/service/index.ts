@@ -35,7 +35,6 @@ export {
   type Operation,
   type Target,
 } from "./operation.ts";
-export { type ConditionContext, requestContext } from "./condition-context.ts";
 export type { PrincipalPolicies, Principals } from "./principals.ts";
 export type { RequestInfo, SignatureInfo } from "./request.ts";
 export type { ItemResult, Scope } from "./scope.ts";

@@ -3,7 +3,7 @@
  * record and the compatibility page are derived from declarations: an operation never checks its
  * own permission, renders its own error, commits, or writes its own audit record.
  */
-import type { AttachedPolicy, MatchingGrant, Policies } from "../policy/index.ts";
+import type { AttachedPolicy, ContextValues, MatchingGrant, Policies } from "../policy/index.ts";
 import type { Change } from "../records/index.ts";
 import type {
   BodyReport,
@@ -23,7 +23,7 @@ export interface Target {
   /** The account that owns the resource: the other half of a cross-account decision is its. */
   readonly accountId: string;
   /** The service's condition keys for this decision, names in lower case. */
-  readonly context?: ReadonlyMap<string, readonly string[]>;
+  readonly context?: ContextValues;
   /** The resource's own policy and what it is the policy of. */
   readonly resourceKind: Policies["resourceKind"];
   readonly policy?: AttachedPolicy | undefined;

@@ -121,7 +121,7 @@ export class Unit<S extends ServiceName, Name extends OperationName<S>, T extend
     );
     const { output } = handled;
     const change = handled.change ?? new Change();
-    change.include(this.#run.nested);
+    if (this.#run.nested.writes) change.include(this.#run.nested);
     const events = [...this.#eventsOfNested(), ...this.#record({ output: output as object })];
     try {
       if (!change.writes) {
@@ -242,6 +242,9 @@ export class Unit<S extends ServiceName, Name extends OperationName<S>, T extend
     const now = this.#tools.clock.now();
     const asker = { ...outer, context: requestContext({ request, caller, via, now }) };
     const scope = this.#scope(asker, via);
+    if (operation.event.category === "part") {
+      return this.#decideNested(operation, input, asker, scope);
+    }
     const key = inputKey(operation, input);
     let targets: readonly NT[] = [];
     try {
@@ -260,6 +263,25 @@ export class Unit<S extends ServiceName, Name extends OperationName<S>, T extend
       this.#recordNested(key, operation, input, targets, { error: shown });
       throw error;
     }
+  }
+
+  /** A call without an event: what it answers follows from the decision, and is not remembered. */
+  async #decideNested<
+    NS extends ServiceName,
+    NName extends OperationName<NS>,
+    NT extends Target,
+    NOut,
+  >(
+    operation: Operation<NS, NName, NT, NOut>,
+    input: Input<NS, NName>,
+    asker: Asker,
+    scope: Scope,
+  ): Promise<NOut> {
+    const targets = await operation.targets(input, scope);
+    await this.#authorise(operation, targets, asker);
+    const { output, change } = await operation.handle(input, targets, scope, undefined);
+    if (change?.writes) this.#run.nested.include(change);
+    return output;
   }
 
   async #runItems<IS extends ServiceName, IName extends OperationName<IS>, IT extends Target, IOut>(
@@ -298,7 +320,7 @@ export class Unit<S extends ServiceName, Name extends OperationName<S>, T extend
   }
 
   #eventsOfNested(): AuditEventRecord[] {
-    return [...this.#nestedEvents.values()].flat();
+    return this.#nestedEvents.size === 0 ? [] : [...this.#nestedEvents.values()].flat();
   }
 
   #record(result: { output?: object; error?: ServiceError }): readonly AuditEventRecord[] {

@@ -72,8 +72,9 @@ export const reEncrypt = ({ materials }: KmsServices) =>
   });
 
 function onSameKey(target: KeyTarget, same: string): KeyTarget {
-  const context = new Map([...(target.context ?? []), ["kms:reencryptonsamekey", [same]]]);
-  return { ...target, context };
+  const get = (key: string) =>
+    key === "kms:reencryptonsamekey" ? [same] : target.context?.get(key);
+  return { ...target, context: { get } };
 }
 
 function shownRequest(input: ReEncryptInput): object {
