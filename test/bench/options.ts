@@ -26,6 +26,7 @@ export const USAGE = `npm run bench -- [--quick | --full] [options]
   --full             10 million objects, ten minutes, one worker stopped for 60 s
   --objects N        how many objects --full fills in (default 10000000)
   --seconds N        length of each measurement (default 8; 2 with --quick)
+  --warm-up N         seconds before each measurement (default 4; 1 with --quick)
   --connections N    requests under way at once (default 64)
   --workers N        workers of the program (default 1)
   --only TEXT        scenarios whose name contains TEXT; may be repeated
@@ -46,6 +47,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
       huge: { type: "boolean" },
       objects: { type: "string", default: "10000000" },
       seconds: { type: "string" },
+      "warm-up": { type: "string" },
       connections: { type: "string", default: "64" },
       workers: { type: "string" },
       only: { type: "string", multiple: true, default: [] },
@@ -57,7 +59,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
   const seconds = whole("--seconds", values.seconds ?? (values.quick ? "2" : "8"));
   return {
     seconds,
-    warmUpSeconds: values.quick ? 1 : 2,
+    warmUpSeconds: whole("--warm-up", values["warm-up"] ?? (values.quick ? "1" : "4")),
     connections: whole("--connections", values.connections),
     // A stopped worker is only interesting beside one that goes on.
     workers: whole("--workers", values.workers ?? (values.full ? "2" : "1")),
