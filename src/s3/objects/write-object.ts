@@ -1,5 +1,5 @@
 /** A write of one body under a name, as PutObject and a browser's form make it. */
-import { type ObjectChecksum, randomId } from "../../crypto/index.ts";
+import type { ObjectChecksum } from "../../crypto/index.ts";
 import type { Change, ObjectRecord } from "../../records/index.ts";
 import type { BodySource, Scope } from "../../service/index.ts";
 import { type SealedBody, sealIncoming } from "../bodies/sealed-body.ts";
@@ -10,16 +10,17 @@ import type { S3Services } from "../operation.ts";
 import { DEFAULT_CHECKSUM, fullChecksum } from "./checksum.ts";
 import { checkWrite, checkWriteHeaders, type WriteConditions } from "./conditions.ts";
 import { isObject, newestVersion } from "./current-version.ts";
+import { entityTag, type TagSources, tagSources } from "./entity-tag.ts";
 import { checkKey, type MetadataInput, systemMetadata, userMetadata } from "./metadata.ts";
 import { type RefusableInput, refuseHeaders } from "./refused-headers.ts";
 import { storeObject } from "./store-object.ts";
 
 export type WriteInput = EncryptionHeaders & WriteConditions & MetadataInput & RefusableInput;
 
-/** A body that was received, and the entity tag that it has from now on. */
+/** A body that was received, for every run of its request. */
 export interface ReceivedObject {
   readonly sealed: SealedBody;
-  readonly etag: string;
+  readonly tags: TagSources;
 }
 
 /** Checks what can be checked before the body, and seals it. Throws ServiceError. */
@@ -42,8 +43,7 @@ export async function receiveObject(
   const wishes = { defaultChecksum: DEFAULT_CHECKSUM, expectedDigest: "hex", ...md5 } as const;
   const bytesMax = PUT_BYTES_MAX;
   const sealed = await sealIncoming(body, scope, { blobs, wishes, bytesMax, lengthIs });
-  // AWS: under KMS the tag says nothing about the body.
-  return { sealed, etag: sealed.report.md5?.toString("hex") ?? randomId(16) };
+  return { sealed, tags: tagSources(sealed.report) };
 }
 
 export interface WrittenObject {
@@ -58,9 +58,10 @@ export async function writeObject(
   place: ObjectPlace,
   scope: Scope,
   keys: S3Services["keys"],
-  { sealed, etag }: ReceivedObject,
+  { sealed, tags }: ReceivedObject,
 ): Promise<WrittenObject> {
   const choice = await chooseEncryption(input, place.bucket, scope);
+  const etag = entityTag(choice.mode, tags);
   const key = await keyForWriting(choice, place, scope, keys);
   const newest = await newestVersion(scope.store, place.bucket.id, place.key);
   checkWrite(input, newest && isObject(newest) ? newest.value : undefined, place.key);

@@ -20,6 +20,7 @@ import { COPY_BYTES_MAX, COPY_QUEUED_BYTES_MAX } from "../limits.ts";
 import { checksumMembers, DEFAULT_CHECKSUM, fullChecksum } from "../objects/checksum.ts";
 import { checkWrite, checkWriteHeaders } from "../objects/conditions.ts";
 import { isObject, newestVersion } from "../objects/current-version.ts";
+import { entityTag, type TagSources, tagSources } from "../objects/entity-tag.ts";
 import { checkKey } from "../objects/metadata.ts";
 import { openBodyOf, openEnvelope } from "../objects/open-object.ts";
 import { readAgainWhenGone } from "../objects/read-again.ts";
@@ -36,7 +37,7 @@ type CopyInput = Input<"s3", "CopyObject">;
 /** What was copied: the bytes, and the object that they were. */
 interface Copied {
   readonly sealed: SealedBody;
-  readonly etag: string;
+  readonly tags: TagSources;
   readonly object: ObjectRecord;
 }
 
@@ -97,11 +98,11 @@ export const copyObject = ({ blobs, keys }: S3Services) => {
             wishes,
             bytesMax: COPY_BYTES_MAX,
           });
-          // AWS: under KMS the tag says nothing about the body.
-          return { sealed, etag: sealed.report.md5?.toString("hex") ?? randomId(16), object };
+          return { sealed, tags: tagSources(sealed.report), object };
         }),
       );
-      const { sealed, etag } = copied;
+      const { sealed } = copied;
+      const etag = entityTag(choice.mode, copied.tags);
 
       const newest = await newestVersion(scope.store, bucket.id, input.Key);
       checkWrite(input, newest && isObject(newest) ? newest.value : undefined, input.Key);

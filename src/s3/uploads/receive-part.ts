@@ -1,5 +1,5 @@
 /** A part's body on its way in, with the tag and the checksum that its upload wants of it. */
-import { createChecksum, type ObjectChecksum, randomId } from "../../crypto/index.ts";
+import { createChecksum, type ObjectChecksum } from "../../crypto/index.ts";
 import type { UploadRecord } from "../../records/index.ts";
 import type { BodySource, Scope } from "../../service/index.ts";
 import type { BlobStore } from "../../storage/index.ts";
@@ -7,6 +7,7 @@ import type { BodyReport } from "../../wire/index.ts";
 import { sealIncoming } from "../bodies/sealed-body.ts";
 import { invalidRequest } from "../errors.ts";
 import { PART_NUMBER_MAX, PUT_BYTES_MAX } from "../limits.ts";
+import { entityTag, tagSources } from "../objects/entity-tag.ts";
 import { invalidPartNumber, uploadBusy } from "./errors.ts";
 import type { ReceivedPart } from "./part.ts";
 import { isChecksumAlgorithm } from "./upload-checksum.ts";
@@ -45,8 +46,7 @@ export async function receivePart(
   return {
     sealed,
     report,
-    // AWS: under KMS the tag says nothing about the body.
-    etag: report.md5?.toString("hex") ?? randomId(16),
+    etag: entityTag(upload.encryption.mode, tagSources(report)),
     checksum: own
       ? { algorithm: "CRC64NVME", type: "FULL_OBJECT", bytes: own.digest() }
       : partChecksum(report, algorithm),
