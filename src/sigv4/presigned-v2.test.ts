@@ -175,6 +175,12 @@ describe("a URL of version 2 is good for one request only", () => {
     "other metadata": requestOf(put, { query: put.query.replace("meta-a=1", "meta-a=9") }),
     "weaker encryption": requestOf(put, { query: put.query.replace("aws%3Akms", "AES256") }),
     "another content type": requestOf(put, { query: put.query.replace("plain", "html") }),
+    "another content type in a header": requestOf(put, {
+      headers: { host: put.host, "content-type": "text/html" },
+    }),
+    "a digest that the signer did not set": requestOf(put, {
+      headers: { host: put.host, "content-md5": "1B2M2Y8AsgTpgAmY7PhCfg==" },
+    }),
     "a header the signer did not set": requestOf(put, {}, { "x-amz-acl": "public-read" }),
     "another token": requestOf(token, { query: token.query.replace("FQoG", "FQoH") }),
     "no token": requestOf(token, {
@@ -186,6 +192,11 @@ describe("a URL of version 2 is good for one request only", () => {
       assert.throws(() => verify(request), refusedAs("signature-mismatch"));
     });
   }
+});
+
+test("who sends the content type that was signed may use the URL", () => {
+  const put = find("PutObject");
+  verify(requestOf(put, {}, { "content-type": "text/plain" }));
 });
 
 test("a URL of version 2 ends at the second it names", () => {

@@ -7,7 +7,8 @@
  *     resource = "/" bucket path ["?" sub-resource ["=" value] ("&" …)…]
  *
  * "Signing and authenticating REST requests (signature version 2)", Amazon S3 User Guide. Clients
- * that presign put headers they sign into the query, so both places count.
+ * that presign put headers they sign into the query, so both places count; what is not sent as a
+ * header is taken from the query (see hoisted-headers.ts).
  */
 import { equalBytes, hmacKey, hmacSha1 } from "../crypto/index.ts";
 import { canonicalValue, octets } from "./canonical-request.ts";
@@ -135,7 +136,8 @@ export function stringToSignV2(
 ): string {
   const pairs = pairsOf(request.query);
   const parameter = (wanted: string) => pairs.find(([name]) => name === wanted)?.[1];
-  const standard = (name: string) => parameter(name) ?? headerOf(request, name) ?? "";
+  // A header that is sent is what is acted on, so that is what has to be signed.
+  const standard = (name: string) => headerOf(request, name) ?? parameter(name) ?? "";
   return [
     request.method,
     standard("content-md5"),

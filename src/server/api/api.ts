@@ -128,7 +128,8 @@ class Api {
     signature: Signature | undefined,
   ): Promise<void> {
     const { domains, clock, dispatcher } = this.#options;
-    const request = signature?.authType === "REST-QUERY-STRING" ? withHoisted(signed) : signed;
+    const request =
+      signature?.authType === "REST-QUERY-STRING" ? withHoisted(signed, signature) : signed;
     const inHost = bucketInHost(signed.headers["host"] ?? "", domains);
     const routing = this.#routeS3(request);
     if (!(routing instanceof ServiceError) && routing.operation === POST_OBJECT) {
@@ -260,8 +261,8 @@ function rawRequest({ method, path, query, headers }: Exchange): RawRequest {
 }
 
 /** A presigned URL carries headers in its query; one that is also sent counts as sent. */
-function withHoisted(request: RawRequest): RawRequest {
-  return { ...request, headers: { ...hoistedHeaders(request), ...request.headers } };
+function withHoisted(request: RawRequest, { version }: Signature): RawRequest {
+  return { ...request, headers: { ...hoistedHeaders(request, version), ...request.headers } };
 }
 
 /** The service of the signature's scope; of a bucket's path only S3 can be meant. */
