@@ -32,9 +32,11 @@ export async function parseForm(
   const fields = new Map<string, string>();
   let bytes = 0;
   const { promise: found, resolve, reject } = Promise.withResolvers<FoundFile>();
-  parser.on("field", (name, value, nameTruncated, valueTruncated) => {
-    bytes += Buffer.byteLength(name) + Buffer.byteLength(value);
-    if (nameTruncated || valueTruncated || bytes > FORM_FIELDS_BYTES_MAX) reject(tooMuchBefore());
+  parser.on("field", (name, value, _nameTruncated, valueTruncated) => {
+    const nameBytes = Buffer.byteLength(name);
+    bytes += nameBytes + Buffer.byteLength(value);
+    const long = nameBytes > FORM_FIELD_NAME_BYTES_MAX || bytes > FORM_FIELDS_BYTES_MAX;
+    if (long || valueTruncated) reject(tooMuchBefore());
     else fields.set(name.toLowerCase(), value);
   });
   parser.on("fieldsLimit", () => reject(tooMuchBefore()));
@@ -68,7 +70,6 @@ function createParser(contentType: string): Parser {
       headers: { "content-type": contentType },
       isPartAFile: (name) => name?.toLowerCase() === FILE,
       limits: {
-        fieldNameSize: FORM_FIELD_NAME_BYTES_MAX,
         fieldSize: FORM_FIELDS_BYTES_MAX,
         fields: FORM_FIELDS_MAX,
         files: 1,
