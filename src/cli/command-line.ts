@@ -23,7 +23,19 @@ import { runWorker } from "./worker.ts";
 export interface Program {
   readonly openDeployment: OpenDeployment;
   readonly version: string;
+  readonly terminal: Terminal;
 }
+
+/** Where a command's answers and complaints go. */
+export interface Terminal {
+  readonly print: (text: string) => void;
+  readonly complain: (text: string) => void;
+}
+
+export const processTerminal: Terminal = {
+  print: (text) => void process.stdout.write(text),
+  complain: (text) => void process.stderr.write(text),
+};
 
 const EXIT_OK = 0;
 const EXIT_REFUSED = 1;
@@ -37,9 +49,9 @@ export async function runCommandLine(words: readonly string[], program: Program)
   try {
     return await parse(words, program);
   } catch (error) {
-    if (error instanceof Refusal) return complain(error.message, EXIT_REFUSED);
-    if (error instanceof UsageError) return complain(error.message, EXIT_USAGE);
-    throw error;
+    if (!(error instanceof Refusal || error instanceof UsageError)) throw error;
+    program.terminal.complain(`strongroom: ${error.message}\n`);
+    return error instanceof Refusal ? EXIT_REFUSED : EXIT_USAGE;
   }
 }
 
@@ -49,7 +61,7 @@ async function parse(words: readonly string[], program: Program): Promise<number
     .description("Self-hosted, S3-compatible object storage with real SSE-KMS")
     .version(program.version)
     .exitOverride()
-    .configureOutput({ writeErr: () => {} });
+    .configureOutput({ writeOut: program.terminal.print, writeErr: () => {} });
   const run =
     (act: (config: Config, given: GivenOptions) => Promise<number>) =>
     async (given: GivenOptions) => {
@@ -83,7 +95,7 @@ async function parse(words: readonly string[], program: Program): Promise<number
   return exitCode;
 }
 
-function runServe(config: Config, { openDeployment, version }: Program): Promise<number> {
+function runServe(config: Config, { openDeployment, version, terminal }: Program): Promise<number> {
   checkAddresses(config);
   if (cluster.isWorker) return runWorker(config, openDeployment);
   warnOfUnknownVariables(config);
@@ -91,12 +103,14 @@ function runServe(config: Config, { openDeployment, version }: Program): Promise
   // Workers inherit what is left, and need none of this.
   delete process.env[ROOT_ACCESS_KEY_ID];
   delete process.env[ROOT_SECRET_ACCESS_KEY];
-  return serve(config, { open: openDeployment, version, environment, print });
+  return serve(config, { open: openDeployment, version, environment, print: terminal.print });
 }
 
 async function runEnv(config: Config, given: GivenOptions, program: Program): Promise<number> {
   const environment = await clientEnvironment(config, program.openDeployment);
-  print(given["json"] === true ? `${JSON.stringify(environment)}\n` : exportLines(environment));
+  program.terminal.print(
+    given["json"] === true ? `${JSON.stringify(environment)}\n` : exportLines(environment),
+  );
   return EXIT_OK;
 }
 
@@ -110,7 +124,9 @@ async function runCreateAccount(
     name: requiredValue(given, "name", parseAccountName),
   };
   const created = await createAccount(config, program.openDeployment, account);
-  print(given["json"] === true ? `${JSON.stringify(created)}\n` : accountLines(created));
+  program.terminal.print(
+    given["json"] === true ? `${JSON.stringify(created)}\n` : accountLines(created),
+  );
   return EXIT_OK;
 }
 
@@ -164,13 +180,4 @@ function warnOfUnknownVariables({ logLevel }: Config): void {
   const log = createLog({ level: logLevel });
   log.warn({ variables }, "environment variables that begin like ours mean nothing");
   log.flush();
-}
-
-function complain(sentence: string, exitCode: number): number {
-  process.stderr.write(`strongroom: ${sentence}\n`);
-  return exitCode;
-}
-
-function print(text: string): void {
-  process.stdout.write(text);
 }

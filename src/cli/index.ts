@@ -1,4 +1,4 @@
-export { type Program, runCommandLine } from "./command-line.ts";
+export { processTerminal, type Program, runCommandLine, type Terminal } from "./command-line.ts";
 export type { GivenRootCredentials } from "./config.ts";
 export type {
   Deployment,

@@ -5,6 +5,8 @@ import { fileURLToPath } from "node:url";
 import type { TestContext } from "node:test";
 
 const MAIN = fileURLToPath(new URL("toy-main.ts", import.meta.url));
+/** What the first process compiles the others need not. */
+const COMPILED = fileURLToPath(new URL("../../../node_modules/.cache/strongroom", import.meta.url));
 const ANYWHERE = ["--listen", "127.0.0.1:0", "--console", "127.0.0.1:0"];
 
 export interface Finished {
@@ -46,7 +48,7 @@ export async function serve(
 function launch(folder: string, words: string[], environment: Record<string, string>) {
   const child = spawn(process.execPath, [MAIN, ...words], {
     cwd: folder,
-    env: { ...process.env, ...environment },
+    env: { ...process.env, NODE_COMPILE_CACHE: COMPILED, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let out = "";
