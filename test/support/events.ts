@@ -70,8 +70,3 @@ export async function records(
   const events = await lookUp(clients, { key: "EventName", value: eventName });
   return events.map(recordOf).filter(wanted);
 }
-
-/** The records whose resources name this key (or bucket, or role). */
-export async function recordsOf(clients: Clients, arn: string): Promise<TrailRecord[]> {
-  return (await lookUp(clients, { key: "ResourceName", value: arn })).map(recordOf);
-}

@@ -9,8 +9,8 @@ export interface Ran {
   readonly stderr: string;
 }
 
-export const aws = which("aws", ["--version"]);
-export const boto3 = which("python3", ["-c", "import boto3"]);
+const aws = which("aws", ["--version"]);
+const boto3 = which("python3", ["-c", "import boto3"]);
 
 /** The reason for leaving out a test that needs the program, said loudly once; false when there. */
 export function without(program: "aws" | "boto3"): string | false {

@@ -49,7 +49,7 @@ function checkMessage(error: SdkError, expected: Refusal["message"], code: strin
   checkText(error.message, expected, "message");
 }
 
-export function checkText(actual: string, expected: string | RegExp, what: string): void {
+function checkText(actual: string, expected: string | RegExp, what: string): void {
   if (typeof expected === "string") assert.equal(actual, expected, what);
   else assert.match(actual, expected, what);
 }

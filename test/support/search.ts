@@ -34,7 +34,7 @@ function base64At(raw: Buffer, offset: number): Buffer {
 }
 
 /** Every file under the folder. */
-export function filesUnder(folder: string): string[] {
+function filesUnder(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
     .map((name) => join(folder, name))
     .filter((path) => statSync(path).isFile());

@@ -136,17 +136,12 @@ export function presignV2(
   };
 }
 
-/** The signature of a POST policy. */
-export function signPolicy(policy: string, secretAccessKey: string, scope: string): string {
-  return hmac(signingKey(secretAccessKey, scope), policy).toString("hex");
-}
-
-export function scopeOf(endpoint: Endpoint, how: Signing, amzDate: string): string {
+function scopeOf(endpoint: Endpoint, how: Signing, amzDate: string): string {
   const region = how.region ?? endpoint.region;
   return `${amzDate.slice(0, 8)}/${region}/${how.service ?? "s3"}/aws4_request`;
 }
 
-export function signingKey(secretAccessKey: string, scope: string): Buffer {
+function signingKey(secretAccessKey: string, scope: string): Buffer {
   return scope
     .split("/")
     .reduce<Buffer>((key, part) => hmac(key, part), Buffer.from(`AWS4${secretAccessKey}`));
