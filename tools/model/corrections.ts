@@ -66,6 +66,16 @@ const CORRECTIONS: readonly Correction[] = [
   },
   {
     service: "cloudtrail",
+    why: "LookupEvents refuses a bad MaxResults with InvalidMaxResultsException, in its handler",
+    apply: (model) => {
+      const maxResults = model.structures["LookupEventsRequest"]?.members["MaxResults"];
+      if (typeof maxResults === "string" || maxResults === undefined) return;
+      delete maxResults.min;
+      delete maxResults.max;
+    },
+  },
+  {
+    service: "cloudtrail",
     why: "an inline flag, which only Java knows; [^] is any character",
     apply: (model) => {
       model.patterns["(?s).*"] = "[^]*";
