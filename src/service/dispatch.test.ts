@@ -140,6 +140,35 @@ describe("a unit of work", () => {
     });
   });
 
+  test("finds no room for its body: the service is unavailable, and says so in its event", async () => {
+    const deployment = await testDeployment();
+    const full = operation({
+      ...read,
+      handle: () => Promise.reject(new StorageFullError("reserve")),
+    });
+    await assert.rejects(deployment.run(full, {}), { code: "KMSInternalException", status: 500 });
+    assert.deepEqual(await deployment.events(), [
+      { eventName: "DescribeKey", errorCode: "KMSInternalException" },
+    ]);
+  });
+
+  test("that was committed is not cleaned up when it cannot be shown", async () => {
+    const deployment = await testDeployment();
+    let cleaned = false;
+    const hidden = operation({
+      ...increment,
+      async handle(input: { KeyId: string }, targets: readonly Target[], scope: Scope) {
+        scope.abandon(() => void (cleaned = true));
+        return increment.handle(input, targets, scope, undefined);
+      },
+      present: () => {
+        throw new TypeError("a bug");
+      },
+    });
+    await assert.rejects(deployment.run(hidden, { KeyId: "a" }), TypeError);
+    assert.equal(cleaned, false);
+  });
+
   test("records a bug as an internal failure, and throws it on", async () => {
     const deployment = await testDeployment();
     const broken = operation({ ...read, handle: () => Promise.reject(new TypeError("a bug")) });
@@ -284,6 +313,25 @@ describe("a nested call", () => {
     assert.deepEqual(calls, { targets: 6, handle: 1 });
     assert.equal((await deployment.events()).length, 1);
     assert.equal((await deployment.store.get(counters, "n"))?.value.count, 3);
+  });
+
+  test("that was made keeps its event when a later run refuses it", async () => {
+    reset();
+    const deployment = await testDeployment();
+    const caller = userCaller("app");
+    const own = { Effect: "Allow", Action: ["s3:*", "kms:*"], Resource: "*" };
+    deployment.allow(caller, own);
+    const nested = put(async (scope) => {
+      await scope.call(generate, { KeyId: "1" });
+      deployment.allow(caller, { Effect: "Deny", Action: "kms:*", Resource: "*" });
+      const change = new Change().put(counters, ["r"], { count: 1 });
+      return change.expect({ key: counters.key("x"), version: 9n });
+    });
+    await assert.rejects(deployment.run(nested, {}, { caller }), { code: "AccessDeniedException" });
+    assert.deepEqual(await deployment.events(), [
+      { eventName: "GenerateDataKey" },
+      { eventName: "GenerateDataKey", errorCode: "AccessDeniedException" },
+    ]);
   });
 
   test("is another call when its input differs", async () => {

@@ -91,12 +91,14 @@ export class Dispatcher {
     const held = this.#options.sessions.acquire();
     const lifetime = new Lifetime(held.session, this.#options.log);
     lifetime.defer(() => held.release());
+    let written = false;
     try {
       const output = await this.#runUnit(operation, call, lifetime);
+      written = true;
       const presented = operation.present?.(output) ?? (output as Output<S, Name>);
       return { output: presented, release: () => lifetime.end() };
     } catch (error) {
-      await lifetime.fail({ wroteNothing: !(error instanceof CommitUnknown) });
+      await lifetime.fail({ wroteNothing: !written && !(error instanceof CommitUnknown) });
       throw error;
     }
   }
@@ -114,8 +116,7 @@ export class Dispatcher {
       if (queue === undefined) return await unit.complete();
       return await this.#queue.run(queue, () => unit.complete());
     } catch (error) {
-      await unit.fail(error);
-      throw error;
+      throw await unit.fail(error);
     }
   }
 }

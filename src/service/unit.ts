@@ -44,7 +44,10 @@ export class Unit<S extends ServiceName, Name extends OperationName<S>, T extend
   readonly #lifetime: Lifetime;
   readonly #tools: UnitTools;
   readonly #origin: Origin | undefined;
-  /** Events of nested calls, by what was asked: a call that runs again replaces its event. */
+  /**
+   * Events of nested calls, by what was asked and whether it was done: a call that runs again
+   * replaces its event, but a refusal does not take back that a key was used before.
+   */
   readonly #nestedEvents = new Map<string, readonly AuditEventRecord[]>();
   #run: Run<T>;
   #received: R | undefined;
@@ -94,10 +97,14 @@ export class Unit<S extends ServiceName, Name extends OperationName<S>, T extend
     }
   }
 
-  /** Reduces a unit that failed to its events. Throws when they cannot be made durable. */
-  async fail(error: unknown): Promise<void> {
+  /**
+   * Reduces a unit that failed to its events, and answers what the caller is to see. Throws when
+   * they cannot be made durable.
+   */
+  async fail(cause: unknown): Promise<unknown> {
+    const error = asServiceError(this.#operation.service, cause);
     // The block may be there already, with the unit's success: writing it again could hide that.
-    if (error instanceof CommitUnknown) return;
+    if (error instanceof CommitUnknown) return error;
     const shown = error instanceof ServiceError ? error : internalFailure();
     const events = [...this.#eventsOfNested(), ...this.#record({ error: shown })];
     const { audit } = this.#tools;
@@ -109,6 +116,7 @@ export class Unit<S extends ServiceName, Name extends OperationName<S>, T extend
     } catch (failure) {
       throw asServiceError(this.#operation.service, failure);
     }
+    return error;
   }
 
   async #handleOnce(): Promise<{ value: Out } | undefined> {
@@ -123,15 +131,11 @@ export class Unit<S extends ServiceName, Name extends OperationName<S>, T extend
     const change = handled.change ?? new Change();
     if (this.#run.nested.writes) change.include(this.#run.nested);
     const events = [...this.#eventsOfNested(), ...this.#record({ output: output as object })];
-    try {
-      if (!change.writes) {
-        await this.#tools.audit.append(this.#lifetime.session, this.#call.request.region, events);
-        return { value: output };
-      }
-      return (await this.#commit(change, events)) ? { value: output } : undefined;
-    } catch (error) {
-      throw asServiceError(this.#operation.service, error);
+    if (!change.writes) {
+      await this.#tools.audit.append(this.#lifetime.session, this.#call.request.region, events);
+      return { value: output };
     }
+    return (await this.#commit(change, events)) ? { value: output } : undefined;
   }
 
   /** Whether it took effect. */
@@ -360,7 +364,7 @@ export class Unit<S extends ServiceName, Name extends OperationName<S>, T extend
       requestId: this.#tools.uuid(),
       ...result,
     });
-    this.#nestedEvents.set(key, events);
+    this.#nestedEvents.set(result.error ? `refused ${key}` : key, events);
   }
 }
 
