@@ -85,6 +85,25 @@ describe("a copy", () => {
     assert.ok((await bodyOf("copy"))?.equals(pattern(COPY_QUEUED_BYTES_MAX + 1)));
   });
 
+  test("is refused when the source's key is disabled before the commit that succeeds", async () => {
+    await at.call("PutObject", { Bucket, Key: "source", ...KMS }, { body: "x" });
+    const { UploadId } = await at.call("CreateMultipartUpload", { Bucket, Key: "parts" });
+    const source = { Bucket, CopySource: `${Bucket}/source` };
+    const part = { ...source, Key: "parts", UploadId: String(UploadId), PartNumber: 1 };
+    const commit = at.kv.commit.bind(at.kv);
+    for (const run of [() => copy(), () => at.call("UploadPartCopy", part)]) {
+      at.dataKeys.disabled.clear();
+      at.kv.commit = (changes) => {
+        at.kv.commit = commit;
+        at.dataKeys.disabled.add("one");
+        // As of a commit whose check has failed.
+        return changes.puts.length > 1 ? Promise.resolve(undefined) : commit(changes);
+      };
+      await refused(run(), { code: "KMS.DisabledException" });
+    }
+    assert.deepEqual(await at.names(Bucket), ["source"]);
+  });
+
   test("takes the source as it is read when it is replaced meanwhile", async () => {
     await at.put(Bucket, "source", "before");
     const get = at.kv.get.bind(at.kv);

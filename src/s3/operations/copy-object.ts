@@ -43,7 +43,7 @@ interface Copied {
 
 /** Seals an object's bytes anew, under the destination's encryption: nothing is shared. */
 export const copyObject = ({ blobs, keys }: S3Services) => {
-  const received = new ReceivedOnce<Copied>();
+  const received = new ReceivedOnce<Copied>(keys);
   return operation<"s3", "CopyObject", BucketTarget | ReadTarget>({
     service: "s3",
     name: "CopyObject",
@@ -83,7 +83,7 @@ export const copyObject = ({ blobs, keys }: S3Services) => {
       const key = await keyForWriting(choice, place, scope, keys);
 
       const from = { bucket: source.target.bucket, key: source.target.source.key };
-      const copied = await received.get(scope, () =>
+      const copied = await received.get(scope, from, () =>
         readAgainWhenGone(source.object, from, scope, async (object) => {
           checkSourceOf(object, input, scope);
           const algorithm = checksumOf(input, object);

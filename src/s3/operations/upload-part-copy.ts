@@ -1,4 +1,4 @@
-import { Change } from "../../records/index.ts";
+import { Change, type ObjectRecord } from "../../records/index.ts";
 import { operation } from "../../service/index.ts";
 import { findBucket } from "../bucket.ts";
 import { copyRange } from "../copies/copy-range.ts";
@@ -23,7 +23,7 @@ import { openUpload, uploadOf, type UploadTarget, uploadTarget } from "../upload
 
 /** One part of an upload, out of an object that is there. */
 export const uploadPartCopy = ({ blobs, keys }: S3Services) => {
-  const once = new ReceivedOnce<ReceivedPart>();
+  const once = new ReceivedOnce<ReceivedPart & { readonly object: ObjectRecord }>(keys);
   return operation<"s3", "UploadPartCopy", UploadTarget | ReadTarget>({
     service: "s3",
     name: "UploadPartCopy",
@@ -51,14 +51,15 @@ export const uploadPartCopy = ({ blobs, keys }: S3Services) => {
       const { uploadKey } = await openUpload(upload.value, bucket, scope, keys);
 
       const from = { bucket: source.target.bucket, key: source.target.source.key };
-      const received = await once.get(scope, () =>
+      const received = await once.get(scope, from, () =>
         readAgainWhenGone(source.object, from, scope, async (object) => {
           checkSourceOf(object, input, scope);
           const range = copyRange(input.CopySourceRange, object.size);
           const contents = await openEnvelope(object, from, scope, keys);
           const length = range ? range.end - range.start : object.size;
           const body = ownBody(length, () => openBodyOf(object, contents, range, { scope, blobs }));
-          return receivePart(body, upload.value, scope, { blobs, declares: "nobody" });
+          const part = await receivePart(body, upload.value, scope, { blobs, declares: "nobody" });
+          return { ...part, object };
         }),
       );
 
