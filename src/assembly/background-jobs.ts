@@ -84,8 +84,9 @@ export class BackgroundJobs {
         return;
       }
       const { store, clock } = this.#context;
-      const time = (this.#time ??= await DeploymentClock.read(store, clock));
-      await time.persist(this.#context);
+      let time = this.#time ?? (await DeploymentClock.read(store, clock));
+      if (!(await time.persist(this.#context))) time = await DeploymentClock.read(store, clock);
+      this.#time = time;
       await this.#runJob({
         name: "collector",
         destructive: false,

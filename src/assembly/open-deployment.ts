@@ -23,6 +23,7 @@ import {
 import { createDataKeys, createKmsServices, kmsOperations } from "../kms/index.ts";
 import {
   type Deployment as Records,
+  DeploymentClock,
   DeploymentError,
   isFounded,
   openDeployment as openRecords,
@@ -115,6 +116,7 @@ async function assemble(options: DeploymentOptions, opened: Opened): Promise<Dep
     rootCredentials: () => rootCredentials(founding, options.account),
     createAccount: ({ accountId, name }) =>
       createAccount(founding, { id: accountId, name }).catch(refuseAccount),
+    acceptClock: () => DeploymentClock.accept(records.store, sessions.current, clock),
     checkReaders: () => readersOf(store),
     async close() {
       await sessions.stop();
@@ -167,10 +169,10 @@ async function start(
     log,
   });
   publishStoreFigures(worker.metrics, { kv: store.kv, audit: dispatcher.audit });
-  worker.health.check("disk", () =>
+  worker.health.warning("disk", () =>
     store.reserve.admits("data") ? undefined : "the disk is below its reserve: writes are refused",
   );
-  worker.health.check("clock", () =>
+  worker.health.warning("clock", () =>
     jobs.clockSuspect
       ? "the wall clock ran ahead by more than a day: see `strongroom clock accept`"
       : undefined,

@@ -2,7 +2,7 @@
 import cluster from "node:cluster";
 import { Command, CommanderError } from "commander";
 import { createLog } from "../server/index.ts";
-import { clientEnvironment, createAccount } from "./commands.ts";
+import { acceptClock, clientEnvironment, createAccount } from "./commands.ts";
 import {
   checkAddresses,
   type Config,
@@ -85,6 +85,13 @@ async function parse(words: readonly string[], program: Program): Promise<number
     .option("--json", "print an object instead")
     .action(run((config, given) => runCreateAccount(config, given, program)));
 
+  withOptions(
+    cli.command("clock").description("The deployment's clock").command("accept"),
+    CLIENT_OPTIONS,
+  )
+    .description("Say that the wall clock is right after it ran ahead by more than a day")
+    .action(run((config) => runAcceptClock(config, program)));
+
   try {
     await cli.parseAsync([...words], { from: "user" });
   } catch (error) {
@@ -127,6 +134,12 @@ async function runCreateAccount(
   program.terminal.print(
     given["json"] === true ? `${JSON.stringify(created)}\n` : accountLines(created),
   );
+  return EXIT_OK;
+}
+
+async function runAcceptClock(config: Config, program: Program): Promise<number> {
+  const accepted = await acceptClock(config, program.openDeployment);
+  program.terminal.print(`deadlines count by the wall clock again, from ${accepted}\n`);
   return EXIT_OK;
 }
 

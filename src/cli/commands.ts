@@ -37,6 +37,10 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
         name: checked(parseAccountName, textAt(argument, "name")),
       }),
   ],
+  [
+    "acceptClock",
+    async (deployment) => ({ accepted: (await deployment.acceptClock()).toISOString() }),
+  ],
 ]);
 
 /** Carries out a command on an open deployment. Throws Refusal. */
@@ -70,6 +74,11 @@ export async function createAccount(
   account: { accountId: string; name: string },
 ): Promise<RootCredentials> {
   return credentialsIn(await perform(config, open, "createAccount", account));
+}
+
+/** Answers the time that was accepted. */
+export async function acceptClock(config: Config, open: OpenDeployment): Promise<string> {
+  return textAt(await perform(config, open, "acceptClock", {}), "accepted");
 }
 
 async function perform(

@@ -34,6 +34,11 @@ export interface Deployment {
   rootCredentials(): Promise<RootCredentials>;
   /** Throws Refusal when the account exists. The only time that its secret is told. */
   createAccount(account: { accountId: string; name: string }): Promise<RootCredentials>;
+  /**
+   * The operator says that the wall clock is right after it ran ahead: destructive deadlines count
+   * by it again. Answers the time that was accepted.
+   */
+  acceptClock(): Promise<Date>;
   /** The engine's open read transactions, for the primary's watchdog; dead ones are dropped first. */
   checkReaders(): ReaderReport;
   close(): Promise<void>;

@@ -105,7 +105,7 @@ export class Supervisor {
   #heard(child: Child, message: ToPrimary): void {
     if (message.type === "beat") child.silentLooks = 0;
     // Not before: what reaches a process that does not listen yet is lost.
-    if (message.type === "hello") tell(child.worker, { type: "start", ports: this.#options.ports });
+    if (message.type === "hello") this.#greeted(child);
     if (message.type === "ready") {
       child.ready = true;
       this.#stillbirths = 0;
@@ -115,6 +115,12 @@ export class Supervisor {
       this.#options.log.error({ worker: child.worker.id }, message.sentence);
       if (!this.#draining) this.#ended.resolve(message.sentence);
     }
+  }
+
+  /** A worker that listens only now, and missed that all were told to finish, holds nothing yet. */
+  #greeted({ worker }: Child): void {
+    if (this.#draining) worker.process.kill("SIGKILL");
+    else tell(worker, { type: "start", ports: this.#options.ports });
   }
 
   #exited({ worker, ready, looks }: Child, reason: string | number): void {

@@ -63,7 +63,9 @@ test("a wall clock far ahead advances it by a day only, and is suspect until it 
   assert.equal(jumped.suspect, true);
   await jumped.persist(context);
   assert.equal((await read()).suspect, true);
-  await DeploymentClock.accept(context);
+  assert.equal(await jumped.persist(context), true);
+  await DeploymentClock.accept(context.store, context.session(), clock);
+  assert.equal(await jumped.persist(context), false, "the clock is read anew");
   const accepted = await read();
   assert.equal(accepted.suspect, false);
   assert.equal(accepted.now().getTime(), START + 30 * DAY_MS);

@@ -51,3 +51,20 @@ test("who asks often is given the answer of a moment ago", async () => {
   await health.report();
   assert.equal(runs, 2);
 });
+
+test("a warning is told, and serving goes on", async () => {
+  const health = new Health(new StoppedClock());
+  health.check("store", () => undefined);
+  health.warning("disk", () => "below its reserve");
+  health.warning("clock", () => undefined);
+  const { ready, checks } = await health.report();
+  assert.equal(ready, true);
+  assert.deepEqual(
+    [...checks],
+    [
+      ["store", "ok"],
+      ["disk", "warning: below its reserve"],
+      ["clock", "ok"],
+    ],
+  );
+});

@@ -17,15 +17,22 @@ const FRESH_MS = 500;
 export class Health {
   readonly #clock: Clock;
   readonly #checks = new Map<string, HealthCheck>();
+  readonly #warnings = new Map<string, HealthCheck>();
   #latest: { readonly atMs: number; readonly report: Promise<HealthReport> } | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** A later check of the same name replaces the earlier. */
+  /** What stands in the way of serving. A later check of the same name replaces the earlier. */
   check(name: string, check: HealthCheck): void {
     this.#checks.set(name, check);
+    this.#latest = undefined;
+  }
+
+  /** What an operator should see to, while requests are still served. */
+  warning(name: string, check: HealthCheck): void {
+    this.#warnings.set(name, check);
     this.#latest = undefined;
   }
 
@@ -38,14 +45,22 @@ export class Health {
   }
 
   async #run(): Promise<HealthReport> {
-    const results = await Promise.all(
-      [...this.#checks].map(async ([name, check]) => [name, await outcome(check)] as const),
-    );
+    const problems = await outcomes(this.#checks);
+    const warnings = await outcomes(this.#warnings);
     return {
-      ready: results.every(([, problem]) => problem === undefined),
-      checks: new Map(results.map(([name, problem]) => [name, problem ?? "ok"])),
+      ready: problems.every(([, problem]) => problem === undefined),
+      checks: new Map([
+        ...problems.map(([name, problem]) => [name, problem ?? "ok"] as const),
+        ...warnings.map(([name, told]) => [name, told ? `warning: ${told}` : "ok"] as const),
+      ]),
     };
   }
+}
+
+function outcomes(checks: ReadonlyMap<string, HealthCheck>) {
+  return Promise.all(
+    [...checks].map(async ([name, check]) => [name, await outcome(check)] as const),
+  );
 }
 
 /** What a check throws may hold anything, so it is not shown. */

@@ -27,6 +27,7 @@ export async function openToy(options: DeploymentOptions): Promise<Deployment> {
       write(accounts, [...all, created]);
       return Promise.resolve(created);
     },
+    acceptClock: () => Promise.resolve(new Date("2026-01-01T00:00:00Z")),
     checkReaders: () => readers(join(dataFolder, "readers.json")),
     close: () => Promise.resolve(),
   };
