@@ -53,12 +53,16 @@ export class View {
     this.#cache = cache;
   }
 
-  /** The record now, from memory when its version still stands. The value is shared: never change it. */
+  /**
+   * The record now, from memory when its version still stands. The value is shared: never change
+   * it. A name that no record can have is absent for good, and no commit need check it.
+   */
   async get<K extends readonly Part[], V>(
     space: Space<K, V>,
     ...parts: K
   ): Promise<Found<V> | undefined> {
     const id = space.text(...parts);
+    if (id.length > this.store.kv.limits.keyBytesMax) return undefined;
     let seen = this.#seen.get(id);
     if (seen === undefined) {
       seen = await this.#read(space, id);

@@ -326,6 +326,18 @@ describe("a change of the store key's epoch", () => {
     assert.deepEqual(await root.versions(), ["2"]);
   });
 
+  test("makes every process forget the key that was destroyed, with its next beat", async () => {
+    const { one, open, wrapped } = await withSecret();
+    const other = await open();
+    const opened = async () => (await other.keyring.unwrap(other.store, place, wrapped)).length;
+    await begin(one);
+    await other.sessions.beat();
+    assert.equal(await opened(), 16);
+    await complete(one, other);
+    await other.sessions.beat();
+    await assert.rejects(opened(), EpochEnded);
+  });
+
   test("makes a commit fail that wrapped under the epoch before", async () => {
     const { one } = await withSecret();
     const view = new View(one.store, new ConfigurationCache());
@@ -344,4 +356,14 @@ describe("a change of the store key's epoch", () => {
     await complete(one);
     assert.deepEqual(await root.versions(), ["2"]);
   });
+});
+
+test("a name that no record can have is absent, and in no commit's way", async () => {
+  const { open } = await harness();
+  const { store, sessions } = await open();
+  const view = new View(store, new ConfigurationCache());
+  assert.equal(await view.get(notes, "n".repeat(store.kv.limits.keyBytesMax)), undefined);
+  const change = note("written");
+  view.addTo(change);
+  assert.ok(await store.commit(change, sessions.current));
 });

@@ -83,6 +83,11 @@ export class Keyring {
     this.#storeKeys.delete(epoch);
   }
 
+  /** Forgets those of all epochs before this one: in processes that did not end them themselves. */
+  forgetBefore(epoch: number): void {
+    for (const known of this.#storeKeys.keys()) if (known < epoch) this.forget(known);
+  }
+
   /** The store key of an epoch, from its record. */
   async adopt(record: StoreKeyRecord): Promise<void> {
     if (this.#storeKeys.has(record.epoch)) return;

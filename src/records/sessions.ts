@@ -91,6 +91,9 @@ export class Sessions {
     const gcEpoch = await this.#store.get(gcEpochSpace, "current");
     const epoch = await this.#store.get(epochSpace, "current");
     this.#gcEpoch = gcEpoch?.value.gcEpoch ?? 0;
+    // While a change is under way secrets of the epoch before are still to be opened.
+    if (epoch && !epoch.value.retiring)
+      this.#options.deployment.keyring.forgetBefore(epoch.value.epoch);
     const published = Math.min(this.#gcEpoch, ...this.#begun.keys());
     for (const live of [this.#current, ...this.#earlier]) {
       live.count += 1;
