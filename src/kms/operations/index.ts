@@ -1,3 +1,4 @@
+import { refusingGrantTokens } from "../grant-tokens.ts";
 import type { AnyOperation } from "../../service/index.ts";
 import type { KmsServices } from "../operation.ts";
 import { cancelKeyDeletion } from "./cancel-key-deletion.ts";
@@ -28,7 +29,7 @@ import { updateKeyDescription } from "./update-key-description.ts";
 
 /** Every operation of KMS that is built. */
 export function kmsOperations(services: KmsServices): readonly AnyOperation[] {
-  return [
+  const operations = [
     cancelKeyDeletion,
     createAlias,
     createKey(services),
@@ -59,4 +60,5 @@ export function kmsOperations(services: KmsServices): readonly AnyOperation[] {
     updateAlias,
     updateKeyDescription,
   ] as readonly AnyOperation[];
+  return operations.map(refusingGrantTokens);
 }
