@@ -12,7 +12,7 @@ export function locationOf(
 }
 
 /** A name in a URL: each of its bytes that is not unreserved is escaped. */
-export function encodedKey(key: string): string {
+function encodedKey(key: string): string {
   return key.split("/").map(encodedSegment).join("/");
 }
 

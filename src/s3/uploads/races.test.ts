@@ -137,6 +137,39 @@ describe("at once", () => {
   });
 });
 
+/** Lets something else happen between the decision of the next call and its commit. */
+function beforeCommit({ at }: Started, meanwhile: () => Promise<unknown>): void {
+  const commit = at.kv.commit.bind(at.kv);
+  let waits = true;
+  at.kv.commit = async (changes) => {
+    if (waits) {
+      waits = false;
+      await meanwhile();
+    }
+    return commit(changes);
+  };
+}
+
+describe("decided before", () => {
+  test("a completion, an abort takes nothing from the object", async () => {
+    const all = await started([0]);
+    const { at, upload, parts } = all;
+    beforeCommit(all, () => complete(at, upload, parts));
+    await refused(at.call("AbortMultipartUpload", upload), { code: "NoSuchUpload" });
+    await collect(at);
+    assert.equal(await read(at), "early");
+    await leavesNothing(all);
+  });
+
+  test("an abort, a part leaves nothing behind", async () => {
+    const all = await started([0]);
+    const { at, upload } = all;
+    beforeCommit(all, () => at.call("AbortMultipartUpload", upload));
+    await refused(part(at, upload, 2, "x".repeat(100_000)), { code: "NoSuchUpload" });
+    await leavesNothing(all);
+  });
+});
+
 describe("a completion that a crash broke off", () => {
   const broken = async () => {
     const all = await started([0]);

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { afterEach, before, describe, test } from "node:test";
+import { encodeFields, sha256 } from "../../crypto/index.ts";
 import {
   Change,
   type ObjectRecord,
   partPageSpace,
   partSpace,
   type PartRecord,
+  type PartRow,
   versionSpace,
 } from "../../records/index.ts";
 import { PART_BYTES_MIN } from "../limits.ts";
@@ -35,14 +37,11 @@ class Tamperer {
     await this.#commit(new Change().put(partSpace, [this.upload.UploadId, BigInt(number)], value));
   }
 
-  async editPage(
-    edit: (rows: [number, number, number, Buffer][]) => [number, number, number, Buffer][],
-  ): Promise<void> {
+  async editPage(edit: (rows: readonly PartRow[]) => readonly PartRow[]): Promise<void> {
     const key = [this.upload.UploadId, 0n] as const;
     const found = await this.at.store.get(partPageSpace, ...key);
     assert.ok(found);
-    const rows = found.value.parts.map(([n, size, offset, mark]) => [n, size, offset, mark]);
-    const parts = edit(rows as [number, number, number, Buffer][]);
+    const parts = edit(found.value.parts);
     await this.#commit(new Change().put(partPageSpace, [...key], { parts }));
   }
 
@@ -119,6 +118,18 @@ const tamperings: Record<string, (t: Tamperer) => Promise<void>> = {
   "the list names a part twice": (t) =>
     t.editPage(([a, b, c]) => [a, a, c, b].slice(0, 3) as never),
   "the list's rows have changed places": (t) => t.editPage((rows) => rows.toReversed()),
+  "the list has other rows, and the object their digest": async (t) => {
+    let page: PartRow[] = [];
+    await t.editPage(([a, b, c]) => {
+      assert.ok(a && b && c && a[1] === b[1]);
+      // Parts of one size change places, and everything else agrees with it.
+      page = [[b[0], b[1], a[2], b[3]], [a[0], a[1], b[2], a[3]], c];
+      return page;
+    });
+    const object = await t.object();
+    const pages = [[0, sha256(encodeFields(page.flat()))]] as const;
+    await t.putObject({ ...object, body: { ...object.body, pages } as never });
+  },
   "the object says that it is shorter": async (t) => {
     const object = await t.object();
     await t.putObject({ ...object, size: object.size - last.length });
