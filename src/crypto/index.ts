@@ -17,14 +17,7 @@ export {
 } from "./body-envelope.ts";
 export { type BodyOpener, createBodyOpener } from "./body-opener.ts";
 export { type BodySealer, createBodySealer } from "./body-sealer.ts";
-export {
-  BOX_OVERHEAD_BYTES,
-  type BoxPurpose,
-  openBox,
-  sealBox,
-  unwrapSecret,
-  wrapSecret,
-} from "./box.ts";
+export { type BoxPurpose, openBox, sealBox, unwrapSecret, wrapSecret } from "./box.ts";
 export {
   CHECKSUM_ALGORITHMS,
   CHECKSUM_BYTES,
@@ -34,7 +27,7 @@ export {
 export { type ChecksumType, type ObjectChecksum } from "./checksum-code.ts";
 export { type CombinableAlgorithm, combineCrc } from "./combine-crc.ts";
 export { deriveKey } from "./derive-key.ts";
-export { encodeEncryptionContext, type EncryptionContext } from "./encryption-context.ts";
+export { type EncryptionContext } from "./encryption-context.ts";
 export { encodeFields, type Field } from "./fields.ts";
 export {
   createDigest,
@@ -51,11 +44,8 @@ export {
   sha1,
   sha256,
   sha256Hex,
-  sha512,
 } from "./hash.ts";
 export {
-  KMS_CIPHERTEXT_BYTES_MAX,
-  KMS_PLAINTEXT_BYTES_MAX,
   type KmsCiphertextIds,
   type KmsCiphertextKey,
   openKmsCiphertext,
@@ -66,19 +56,15 @@ export { randomBytes, randomId, randomInt, randomSecret, randomUuid } from "./ra
 export {
   createRecordOpener,
   createRecordSealer,
-  RECORD_OVERHEAD_BYTES,
   type RecordOpener,
   type RecordSealer,
 } from "./record-seal.ts";
 export { Secret } from "./secret.ts";
 export {
   type BodyShape,
-  ciphertextLength,
   SEGMENT_BYTES_DEFAULT,
-  SEGMENT_BYTES_MAX,
-  SEGMENT_BYTES_MIN,
   type SegmentRange,
   segmentRange,
   wholeBody,
 } from "./segments.ts";
-export { issueVersionId, readVersionId, type VersionIdPlace } from "./version-id.ts";
+export { type VersionIdPlace } from "./version-id.ts";

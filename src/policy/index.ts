@@ -13,8 +13,8 @@ export type {
 export { type ParseOptions, parsePolicy, policySize } from "./parse-policy.ts";
 export type { Policy, PolicyKind, Statement } from "./policy.ts";
 export { PolicyError } from "./policy-error.ts";
-export { mayEnterRestrictedBucket, type PolicyStatus, policyStatus } from "./policy-status.ts";
+export { type PolicyStatus, policyStatus } from "./policy-status.ts";
 export type { PrincipalReference } from "./principal-element.ts";
 export { principalReferences, renderWithUniqueIds } from "./principal-names.ts";
 export { type DenialWording, renderDenial } from "./render-denial.ts";
-export { accountOf, type Principal } from "./principal.ts";
+export { type Principal } from "./principal.ts";

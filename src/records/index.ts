@@ -1,29 +1,17 @@
-export {
-  CommitUnknown,
-  type Purpose,
-  StorageError,
-  StorageFullError,
-  type Version,
-} from "../storage/index.ts";
-export {
-  type Deployment,
-  DeploymentError,
-  isFounded,
-  openDeployment,
-  WRITE_LEVEL,
-} from "./bootstrap.ts";
+export { CommitUnknown, type Purpose, StorageFullError, type Version } from "../storage/index.ts";
+export { type Deployment, DeploymentError, isFounded, openDeployment } from "./bootstrap.ts";
 export { Change, type Found } from "./change.ts";
-export { RecordError, type RecordVersion } from "./codec.ts";
+export { type RecordVersion } from "./codec.ts";
 export { ConfigurationCache, View } from "./configuration.ts";
-export { EpochEnded, Keyring, type SecretPlace, secretPlace } from "./keyring.ts";
+export { Keyring, type SecretPlace, secretPlace } from "./keyring.ts";
 export { Collector } from "./collector.ts";
 export { DeploymentClock } from "./deployment-clock.ts";
 export { beginEpochChange, continueEpochChange } from "./epoch-change.ts";
 export { commitJob, type JobContext } from "./job.ts";
 export { Lease, LeaseLost } from "./lease.ts";
 export { ProcessSession } from "./session.ts";
-export { BEAT_MS, Sessions, type SessionsOptions } from "./sessions.ts";
-export { allSpaces, bytesSpace, space, type Space } from "./space.ts";
+export { Sessions, type SessionsOptions } from "./sessions.ts";
+export { allSpaces, space, type Space } from "./space.ts";
 export {
   epochDueSpace,
   type KmsAliasRecord,
@@ -105,12 +93,10 @@ export {
 } from "./spaces/s3.ts";
 export {
   beatSpace,
-  clockSpace,
   epochSpace,
   fencedSpace,
   gcEpochSpace,
   inlineSpace,
-  leaseSpace,
   refSpace,
   sessionSpace,
   type TrashRecord,
@@ -119,4 +105,4 @@ export {
 } from "./spaces/system.ts";
 export { type AuditBlockRecord, type AuditEventRecord, auditSpace } from "./spaces/trail.ts";
 export { type PageOptions, RecordStore } from "./store.ts";
-export { decodeKey, encodeKey, type KeyRange, type Part, successor } from "./tuple.ts";
+export { decodeKey, type KeyRange, type Part, successor } from "./tuple.ts";

@@ -1,5 +1,4 @@
 export { type FileRootOptions, openFileRoot } from "./file-root.ts";
-export { liesInside } from "./inside-folder.ts";
 export { RootKeyError } from "./root-key-error.ts";
 export {
   type Destruction,

@@ -1,6 +1,5 @@
 export {
   AuditLog,
-  AuditUnavailable,
   type BlockPlace,
   type CallFacts,
   type Recorder,
@@ -22,7 +21,6 @@ export {
   type DispatcherOptions,
   type SessionSource,
 } from "./dispatch.ts";
-export { busy, unavailable } from "./faults.ts";
 export {
   type Absent,
   type AnyOperation,

@@ -7,7 +7,7 @@ export {
   type SignaturePlace,
 } from "./failure.ts";
 export { hoistedHeaders } from "./hoisted-headers.ts";
-export { type Payload, payloadOf, UNSIGNED_PAYLOAD } from "./payload.ts";
+export { type Payload, payloadOf } from "./payload.ts";
 export { type FormFields, parseFormSignature, verifyFormSignature } from "./post-form.ts";
 export {
   checkFormLength,
@@ -17,8 +17,8 @@ export {
   type PolicyCondition,
   type PostPolicy,
 } from "./post-policy.ts";
-export { foldHeaders, type SignedRequest } from "./request.ts";
-export { presign, type SignedHeaders, type Signer, signRequest } from "./sign.ts";
+export { type SignedRequest } from "./request.ts";
+export { type SignedHeaders, type Signer } from "./sign.ts";
 export {
   type AuthType,
   parseSignature,
@@ -28,4 +28,4 @@ export {
   type SignatureV4,
 } from "./signature.ts";
 export { type Credential, SigningKeys } from "./signing-keys.ts";
-export { checkScope, type Verification, type Verified, verifySignature } from "./verify.ts";
+export { type Verification, type Verified, verifySignature } from "./verify.ts";

@@ -29,12 +29,6 @@ export function foreignIdentity(caller: AuthenticatedCaller, invokedBy?: string)
   };
 }
 
-/** What LookupEvents calls the Username. */
-export function userNameOf(caller: Caller): string | undefined {
-  if (caller.kind === "anonymous") return undefined;
-  return caller.kind === "root" ? "root" : (caller.session?.name ?? caller.userName);
-}
-
 function sessionContext({ session, accountId, uniqueId }: AuthenticatedCaller): object {
   if (session === undefined) return {};
   return {
