@@ -103,20 +103,14 @@ export class Server implements Endpoint {
   }
 
   /** Starts the program and comes back when it says that it is ready. Free ports each time. */
-  async start(): Promise<this> {
-    const [port, consolePort] = await freePorts();
-    const scheme = this.#options.tls === undefined ? "http" : "https";
-    this.url = `${scheme}://${this.#options.host ?? "127.0.0.1"}:${port}`;
-    this.consoleUrl = `http://127.0.0.1:${consolePort}`;
-    const child = this.#spawn(port, consolePort);
-    const from = this.#log.length;
-    let exit: string | undefined;
-    child.once("exit", (code, signal) => (exit = `exit ${code ?? signal}`));
-    await until("the server answers /-/ready", async () => {
-      if (exit !== undefined) throw new StartError(exit, this.#log.slice(from));
-      return (await statusOf(`${this.url}/-/ready`)) === 200 ? true : undefined;
-    });
-    hold(child, "unref");
+  async start(attempts = 3): Promise<this> {
+    try {
+      await this.#attempt();
+    } catch (error) {
+      const taken = error instanceof StartError && /\bin use\b|\btaken\b/.test(error.output);
+      if (!taken || attempts <= 1) throw error;
+      return this.start(attempts - 1);
+    }
     if (this.#options.rootCredentials === "made") this.root = this.#printedCredentials();
     return this;
   }
@@ -151,6 +145,22 @@ export class Server implements Endpoint {
     return runProgram([...args, ...folder], {
       STRONGROOM_LISTEN: new URL(this.url).host,
     });
+  }
+
+  async #attempt(): Promise<void> {
+    const [port, consolePort] = await freePorts();
+    const scheme = this.#options.tls === undefined ? "http" : "https";
+    this.url = `${scheme}://${this.#options.host ?? "127.0.0.1"}:${port}`;
+    this.consoleUrl = `http://127.0.0.1:${consolePort}`;
+    const child = this.#spawn(port, consolePort);
+    const from = this.#log.length;
+    let exit: string | undefined;
+    child.once("exit", (code, signal) => (exit = `exit ${code ?? signal}`));
+    await until("the server answers /-/ready", async () => {
+      if (exit !== undefined) throw new StartError(exit, this.#log.slice(from));
+      return (await statusOf(`${this.url}/-/ready`)) === 200 ? true : undefined;
+    });
+    hold(child, "unref");
   }
 
   #printedCredentials(): Credentials {
