@@ -107,7 +107,7 @@ export class Server implements Endpoint {
     try {
       await this.#attempt();
     } catch (error) {
-      const taken = error instanceof StartError && /\bin use\b|\btaken\b/.test(error.output);
+      const taken = error instanceof StartError && /another program does/.test(error.output);
       if (!taken || attempts <= 1) throw error;
       return this.start(attempts - 1);
     }
