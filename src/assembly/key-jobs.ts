@@ -6,7 +6,7 @@ import {
   type KmsServices,
   rotateDueKeys,
 } from "../kms/index.ts";
-import { commitJob, type JobContext } from "../records/index.ts";
+import { CommitUnknown, commitJob, type JobContext } from "../records/index.ts";
 import type { Dispatcher, Recorder } from "../service/index.ts";
 import type { Job } from "./background-jobs.ts";
 
@@ -49,13 +49,16 @@ function keyContext(
     async commit(change, { region, events }) {
       const place = audit.place(session(), region);
       audit.write(change, place, session().nextUnit(), events);
-      let written = false;
       try {
-        written = await commitJob(context, change);
-      } finally {
-        if (!written) audit.release(place);
+        const written = await commitJob(context, change);
+        if (written) audit.wrote(events.length);
+        else await audit.settle(place, []);
+        return written;
+      } catch (error) {
+        // The block may be there already, and is not to be written over.
+        if (!(error instanceof CommitUnknown)) await audit.settle(place, []);
+        throw error;
       }
-      return written;
     },
   };
 }

@@ -24,7 +24,6 @@ export class ProcessSession {
   #blobs = 0;
   #units = 0n;
   readonly #auditSeqs = new Map<string, bigint>();
-  readonly #returned: { region: string; seq: bigint }[] = [];
 
   constructor(rootKey: Secret, rootKeyId: number) {
     this.id = randomBytes(SESSION_ID_BYTES);
@@ -57,21 +56,10 @@ export class ProcessSession {
     return name;
   }
 
-  /** Dense per region, from 0; places given back come first. */
+  /** Dense per region, from 0, each once: readers count on the order of places being that of time. */
   nextAuditSeq(region: string): bigint {
-    const at = this.#returned.findIndex((place) => place.region === region);
-    const [place] = at === -1 ? [] : this.#returned.splice(at, 1);
-    if (place !== undefined) return place.seq;
     const seq = this.#auditSeqs.get(region) ?? 0n;
     this.#auditSeqs.set(region, seq + 1n);
     return seq;
-  }
-
-  returnAuditSeq(region: string, seq: bigint): void {
-    this.#returned.push({ region, seq });
-  }
-
-  takeReturnedAuditSeqs(): { readonly region: string; readonly seq: bigint }[] {
-    return this.#returned.splice(0);
   }
 }

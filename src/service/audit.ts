@@ -78,6 +78,8 @@ export class AuditLog {
   readonly #store: RecordStore;
   readonly #clock: Clock;
   readonly #gatherers = new WeakMap<ProcessSession, Map<string, Gatherer>>();
+  /** Places that were taken and could not be filled. */
+  readonly #unfilled = new WeakMap<ProcessSession, BlockPlace[]>();
 
   constructor(store: RecordStore, clock: Clock) {
     this.#store = store;
@@ -86,7 +88,8 @@ export class AuditLog {
 
   /** The place of a unit's own block: taken once, kept by every retry of the unit. */
   place(session: ProcessSession, region: string): BlockPlace {
-    return { region, session, seq: session.nextAuditSeq(region) };
+    const takenAt = this.#clock.now().getTime();
+    return { region, session, seq: session.nextAuditSeq(region), takenAt };
   }
 
   /** Puts the unit's block into its change. */
@@ -129,27 +132,27 @@ export class AuditLog {
     return gatherer.append(events);
   }
 
-  /** Writes the events of a unit that gave up where its block would have stood. */
+  /**
+   * Fills the place of a unit that gave up, with the events that it leaves if any: places stay
+   * dense, and no later event comes to stand before earlier ones.
+   */
   async settle(place: BlockPlace, events: readonly AuditEventRecord[]): Promise<void> {
-    if (events.length === 0) this.release(place);
-    else await this.#commitBlock(place, events);
+    if (events.length > 0) return this.#commitBlock(place, events);
+    // Nobody waits for an empty block: it is tried again at the end of the session.
+    await this.#commitBlock(place, []).catch(() => {});
   }
 
-  /** Gives the place of a unit that gave up to the next block, so that places stay dense. */
-  release({ session, region, seq }: BlockPlace): void {
-    session.returnAuditSeq(region, seq);
-  }
-
-  /** Fills the places that were given back and never taken again: at the end of a session. */
+  /** Fills the places that could not be filled: at the end of a session. */
   async close(session: ProcessSession): Promise<void> {
-    for (const { region, seq } of session.takeReturnedAuditSeqs()) {
-      await this.#commitBlock({ session, region, seq }, []);
-    }
+    const places = this.#unfilled.get(session) ?? [];
+    this.#unfilled.delete(session);
+    for (const place of places) await this.#commitBlock(place, []);
   }
 
   async #commitBlock(place: BlockPlace, events: readonly AuditEventRecord[]): Promise<void> {
     const key = [place.region, place.session.id, place.seq] as const;
-    const at = this.#clock.now().getTime();
+    // An empty block tells of no later time than its place does: it may be written long after.
+    const at = events.length > 0 ? this.#clock.now().getTime() : place.takenAt;
     const change = new Change().put(auditSpace, [...key], { at, events });
     change.purpose = "events";
     for (;;) {
@@ -160,12 +163,18 @@ export class AuditLog {
         return;
       } catch (error) {
         if (!(error instanceof CommitUnknown)) {
-          this.release(place);
+          this.#leaveUnfilled(place);
           throw error;
         }
         if (await this.#store.get(auditSpace, ...key)) return this.wrote(events.length);
       }
     }
+  }
+
+  #leaveUnfilled(place: BlockPlace): void {
+    const places = this.#unfilled.get(place.session) ?? [];
+    places.push(place);
+    this.#unfilled.set(place.session, places);
   }
 }
 
@@ -174,6 +183,8 @@ export interface BlockPlace {
   readonly region: string;
   readonly session: ProcessSession;
   readonly seq: bigint;
+  /** By the wall clock. */
+  readonly takenAt: number;
 }
 
 class Gatherer {

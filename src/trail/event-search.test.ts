@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
+import { HOUR_MS } from "../base/index.ts";
 import { type AuditEventRecord, auditSpace, Change } from "../records/index.ts";
+import { operation, type Target } from "../service/index.ts";
 import { ACCOUNT, PARTNER, REGION, testDeployment } from "../service/testing/test-deployment.ts";
+import { ServiceError } from "../wire/index.ts";
 import { type EventQuery, type Position, searchEvents } from "./event-search.ts";
 import { PLACE_HELD_MS_MAX } from "./limits.ts";
 
@@ -115,5 +118,75 @@ describe("a search over all process sessions", () => {
     const { store } = await write([Array.from({ length: 40 }, () => block)]);
     const matches = ({ json }: AuditEventRecord) => json.includes("Even");
     assert.equal((await pages(store, query({ matches }))).length, 40);
+  });
+});
+
+describe("a unit that gives up without an event after it took a place", () => {
+  const target: Target = {
+    action: "s3:PutObject",
+    arn: "*",
+    accountId: ACCOUNT,
+    resourceKind: "none",
+  };
+  const management = operation({
+    service: "kms",
+    name: "ListKeys",
+    event: { category: "management", readOnly: true },
+    targets: async () => [{ ...target, action: "kms:ListKeys" }],
+    handle: async () => ({ output: {} }),
+  });
+
+  /** Its place is followed by enough others that no page reads them together. */
+  async function afterGivingUp() {
+    const at = await testDeployment();
+    let run = 0;
+    const loser = operation({
+      service: "s3",
+      name: "PutObject",
+      event: { category: "data", readOnly: false },
+      targets: async () => [target],
+      async handle() {
+        run += 1;
+        if (run > 1) throw new ServiceError("PreconditionFailed", 412, "no");
+        for (let call = 0; call < 100; call += 1) await at.run(management, {});
+        const change = new Change().put(auditSpace, ["nowhere", Buffer.of(1), 1n], {
+          at: 0,
+          events: [],
+        });
+        return {
+          output: {},
+          change: change.expect({ key: auditSpace.key("x", Buffer.of(1), 0n), version: 9n }),
+        };
+      },
+    });
+    // The place is taken with the first commit, after which the others take theirs.
+    const commit = at.kv.commit.bind(at.kv);
+    at.kv.commit = async (changes) => {
+      const outcome = await commit(changes);
+      if (outcome !== undefined) return outcome;
+      at.kv.commit = commit;
+      for (let call = 0; call < 100; call += 1) await at.run(management, {});
+      return outcome;
+    };
+    await assert.rejects(at.run(loser, {}), { code: "PreconditionFailed" });
+    return at;
+  }
+
+  test("hides no event that happens later", async () => {
+    const at = await afterGivingUp();
+    at.clock.advance(HOUR_MS);
+    await at.run(management, {});
+    const now = at.clock.now().getTime();
+    const { events } = await searchEvents(at.store, query({ fromMs: now - 60_000, toMs: now }));
+    assert.equal(events.length, 1);
+  });
+
+  test("hides no event that happened before, when its session ends", async () => {
+    const at = await afterGivingUp();
+    const before = at.clock.now().getTime();
+    at.clock.advance(HOUR_MS);
+    await at.dispatcher.audit.close(at.session);
+    const found = await pages(at.store, query({ toMs: before }));
+    assert.equal(found.length, 200);
   });
 });
