@@ -100,6 +100,8 @@ async function openFounded(options: Options, record: DeploymentRecord): Promise<
       const session = new ProcessSession(newest.key, newest.id);
       const startedAt = clock.now().getTime();
       const change = new Change().put(sessionSpace, [session.id], { startedAt, pid, host });
+      // A full disk is put right by a process that runs.
+      change.purpose = "upkeep";
       const version = await store.commit(change, session);
       if (version === undefined) throw new DeploymentError("a process session could not begin");
       session.started(version);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { silentLog, StoppedClock } from "../base/index.ts";
 import { Secret } from "../crypto/index.ts";
-import { memoryBlobs, MemoryStore } from "../storage/index.ts";
+import { DiskReserve, memoryBlobs, MemoryStore, StorageFullError } from "../storage/index.ts";
 import { openDeployment } from "./bootstrap.ts";
 import { Change } from "./change.ts";
 import { Collector, SECOND_SWEEP_MS, SILENT_MS } from "./collector.ts";
@@ -12,7 +12,7 @@ import type { JobContext } from "./job.ts";
 import { EpochEnded, secretPlace } from "./keyring.ts";
 import { Lease, LeaseLost } from "./lease.ts";
 import type { ProcessSession } from "./session.ts";
-import { SESSION_LIFE_MS, Sessions } from "./sessions.ts";
+import { BEAT_MS, SESSION_LIFE_MS, Sessions } from "./sessions.ts";
 import { space } from "./space.ts";
 import { epochDueSpace } from "./spaces/kms.ts";
 import {
@@ -36,8 +36,9 @@ async function harness() {
   const memory = new MemoryStore();
   const root = memoryRoot();
   const blobs = memoryBlobs();
-  const open = async () => {
-    const deployment = await openDeployment({ kv: memory.open(), root, clock });
+  const open = async (reserve?: DiskReserve) => {
+    const kv = memory.open(reserve && { reserve });
+    const deployment = await openDeployment({ kv, root, clock });
     const deaths: Error[] = [];
     const sessions = await Sessions.start({
       deployment,
@@ -102,7 +103,48 @@ describe("a process session", () => {
     await sessions.beat();
     assert.equal(await store.get(sessionSpace, first.id), undefined);
   });
+
+  test("begins, is beaten for, is replaced and ends on a disk below its reserve", async (t) => {
+    const { open, clock } = await harness();
+    const full = await DiskReserve.watch({
+      space: async () => ({ freeBytes: 0, totalBytes: 1 }),
+      log: silentLog,
+    });
+    t.after(() => full.close());
+    const { sessions, store } = await open(full);
+    const first = sessions.current;
+    await assert.rejects(store.commit(note("data"), first), StorageFullError);
+    clock.advance(SESSION_LIFE_MS + 1);
+    await sessions.beat();
+    assert.notEqual(sessions.current, first);
+    assert.equal(await store.get(sessionSpace, first.id), undefined);
+    await sessions.stop();
+    assert.equal(await store.get(sessionSpace, sessions.current.id), undefined);
+  });
+
+  test("outlives a beat for which the disk has no room at all", async (t) => {
+    t.mock.timers.enable({ apis: ["setInterval"] });
+    const { open, clock } = await harness();
+    const { sessions, store, deaths } = await open();
+    const first = sessions.current;
+    const disk = t.mock.method(store.kv, "commit", () =>
+      Promise.reject(new StorageFullError("disk")),
+    );
+    clock.advance(SESSION_LIFE_MS + 1);
+    t.mock.timers.tick(BEAT_MS);
+    await until(() => disk.mock.callCount() > 0);
+    disk.mock.restore();
+    assert.equal(sessions.current, first);
+    await sessions.beat();
+    assert.notEqual(sessions.current, first);
+    assert.deepEqual(deaths, []);
+    await sessions.stop();
+  });
 });
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise(setImmediate);
+}
 
 describe("a lease", () => {
   test("has one holder, until it stood still for its life", async () => {

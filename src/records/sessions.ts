@@ -4,6 +4,7 @@
  * was taken away by the collector can commit nothing any more, and ends itself.
  */
 import { type Clock, HOUR_MS, type Log } from "../base/index.ts";
+import { StorageFullError } from "../storage/index.ts";
 import type { Deployment } from "./bootstrap.ts";
 import { Change } from "./change.ts";
 import type { ProcessSession } from "./session.ts";
@@ -122,6 +123,11 @@ export class Sessions {
     try {
       await this.beat();
     } catch (error) {
+      if (error instanceof StorageFullError) {
+        // It still answers what it can, and beats again as soon as there is room.
+        this.#options.log.error({ err: error }, "this process cannot say that it lives");
+        return;
+      }
       this.#options.fatal(error instanceof Error ? error : new Error(String(error)));
     }
   }
@@ -129,13 +135,14 @@ export class Sessions {
   async #rotate(): Promise<void> {
     const ageMs = this.#options.clock.monotonicMs() - this.#current.startedMs;
     if (ageMs > SESSION_LIFE_MS) {
+      const next = await begin(this.#options);
       this.#earlier.add(this.#current);
-      this.#current = await begin(this.#options);
+      this.#current = next;
     }
     for (const live of this.#earlier) {
       if (live.requests > 0) continue;
-      this.#earlier.delete(live);
       await this.#end(live);
+      this.#earlier.delete(live);
     }
   }
 
