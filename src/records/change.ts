@@ -26,15 +26,19 @@ interface Put {
  * put, deleted or added to once; a later check of the same key and version is no second check.
  */
 export class Change {
+  /** By the texts of their keys. */
   readonly checks = new Map<string, Check>();
   readonly puts: Put[] = [];
   readonly deletes: Buffer[] = [];
   readonly adds: { readonly key: Buffer; readonly delta: bigint }[] = [];
   purpose: Purpose = "data";
 
-  /** The record is still as it was found. */
-  expect(found: { readonly key: Buffer; readonly version: Version }): this {
-    this.checks.set(`${found.key.toString("latin1")}@${found.version}`, found);
+  /** The record is still as it was found. `text` is its key's, where the caller has it. */
+  expect(found: Check, text: string = found.key.toString("latin1")): this {
+    const known = this.checks.get(text);
+    if (known === undefined) this.checks.set(text, found);
+    // Two versions of one record cannot both stand: that is for the commit to find.
+    else if (known.version !== found.version) this.checks.set(`${text}@${found.version}`, found);
     return this;
   }
 
@@ -71,7 +75,7 @@ export class Change {
 
   /** Takes over all of another change. */
   include(other: Change): this {
-    for (const [id, check] of other.checks) this.checks.set(id, check);
+    for (const check of other.checks.values()) this.expect(check);
     this.puts.push(...other.puts);
     this.deletes.push(...other.deletes);
     this.adds.push(...other.adds);

@@ -7,7 +7,7 @@
  * Names that a client chose (metadata, tags) stand in arrays of pairs, never as map keys. Times are
  * integers: milliseconds since the epoch.
  */
-import { Packr } from "msgpackr";
+import { Packr, RESERVE_START_SPACE } from "msgpackr";
 import { assert } from "../base/index.ts";
 
 /** A stored value that this program cannot read: corrupt, or written by a newer version. */
@@ -41,6 +41,8 @@ const options: object = {
   skipValues: [undefined],
 };
 const packr = new Packr(options);
+const VERSION_BYTES = 1;
+const UNPACK_OPTIONS = { start: VERSION_BYTES };
 
 /** The codec of a record whose versions are `history`, oldest first. */
 export function recordCodec<V>(name: string, history: readonly RecordVersion[]): Codec<V> {
@@ -55,7 +57,9 @@ export function recordCodec<V>(name: string, history: readonly RecordVersion[]):
         written = downgrade(written as never);
         version -= 1;
       }
-      return Buffer.concat([Buffer.of(version), packr.pack(written)]);
+      const bytes = packr.pack(written, RESERVE_START_SPACE + VERSION_BYTES);
+      bytes[0] = version;
+      return bytes;
     },
     decode(bytes) {
       const version = bytes[0] ?? 0;
@@ -66,7 +70,7 @@ export function recordCodec<V>(name: string, history: readonly RecordVersion[]):
       }
       let value: unknown;
       try {
-        value = packr.unpack(bytes, { start: 1 });
+        value = packr.unpack(bytes, UNPACK_OPTIONS);
       } catch (error) {
         throw new RecordError(`a ${name} record is malformed`, { cause: error });
       }

@@ -73,7 +73,7 @@ export class View {
 
   /** Makes a commit depend on all that was seen. */
   addTo(change: Change): void {
-    for (const dependency of this.#seen.values()) change.expect(dependency);
+    for (const [text, dependency] of this.#seen) change.expect(dependency, text);
   }
 
   /** Whether all that was seen still stands: for replies that commit nothing. */

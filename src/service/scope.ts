@@ -11,7 +11,7 @@ export interface Scope {
   readonly request: RequestInfo;
   readonly caller: Caller;
   /** The service through which the caller asks: "s3" when S3 asks KMS on the caller's behalf. */
-  readonly via?: ServiceName;
+  readonly via?: ServiceName | undefined;
   readonly clock: Clock;
   readonly log: Log;
   readonly store: RecordStore;

@@ -1,4 +1,5 @@
 /** The unit of work of one call: its runs, the events of the calls nested in it, its commit. */
+import type { Decision } from "../policy/index.ts";
 import type { AuditEventRecord, View } from "../records/index.ts";
 import { Change, CommitUnknown, StorageFullError } from "../records/index.ts";
 import type { Input, OperationName, ServiceName } from "../wire/index.ts";
@@ -10,7 +11,7 @@ import type { Call, DispatcherOptions } from "./dispatch.ts";
 import { busy, internalFailure, unavailable } from "./faults.ts";
 import { inputKey } from "./input-key.ts";
 import type { Lifetime } from "./lifetime.ts";
-import type { AnyOperation, Operation, Target } from "./operation.ts";
+import type { Absent, AnyOperation, Operation, Target } from "./operation.ts";
 import { pauseBeforeRun, RETRY_MS_MAX, RUNS_MAX } from "./retry.ts";
 import type { ItemResult, Scope } from "./scope.ts";
 import type { AuditLog } from "./audit.ts";
@@ -49,6 +50,7 @@ export class Unit<S extends ServiceName, Name extends OperationName<S>, T extend
    * replaces its event, but a refusal does not take back that a key was used before.
    */
   readonly #nestedEvents = new Map<string, readonly AuditEventRecord[]>();
+  readonly #common: CommonScope;
   #run: Run<T>;
   #received: R | undefined;
   #place: BlockPlace | undefined;
@@ -65,6 +67,7 @@ export class Unit<S extends ServiceName, Name extends OperationName<S>, T extend
     this.#call = call;
     this.#lifetime = lifetime;
     this.#tools = tools;
+    this.#common = this.#commonScope();
     this.#run = this.#newRun();
   }
 
@@ -180,20 +183,28 @@ export class Unit<S extends ServiceName, Name extends OperationName<S>, T extend
   ): Promise<void> {
     for (const target of targets) {
       const decision = await decideTarget(asker, target);
-      if (decision.allowed) continue;
-      this.#tools.onDenied?.(this.#call.request, decision);
-      throw accessDenied(operation.service, target, decision);
+      if (!decision.allowed) throw this.#denied(operation, target, decision);
     }
-    for (const target of targets) {
-      const { absent } = target;
-      if (absent === undefined) continue;
-      const visible = absent.visibleWith && { ...target, ...absent.visibleWith };
-      const decision = visible && (await decideTarget(asker, visible));
-      if (visible && decision && !decision.allowed) {
-        throw accessDenied(operation.service, visible, decision);
-      }
-      throw absent.error;
-    }
+    const missing = targets.find(({ absent }) => absent !== undefined);
+    if (missing?.absent) throw await this.#notFound(operation, missing, missing.absent, asker);
+  }
+
+  #denied(operation: AnyOperation, target: Target, decision: Decision): ServiceError {
+    this.#tools.onDenied?.(this.#call.request, decision);
+    return accessDenied(operation.service, target, decision);
+  }
+
+  /** That there is none: to who lacks the permission to know, AccessDenied. */
+  async #notFound(
+    operation: AnyOperation,
+    target: Target,
+    { error, visibleWith }: Absent,
+    asker: Asker,
+  ): Promise<ServiceError> {
+    if (visibleWith === undefined) return error;
+    const visible = { ...target, ...visibleWith };
+    const decision = await decideTarget(asker, visible);
+    return decision.allowed ? error : accessDenied(operation.service, visible, decision);
   }
 
   #newRun(): Run<T> {
@@ -207,25 +218,30 @@ export class Unit<S extends ServiceName, Name extends OperationName<S>, T extend
   }
 
   #scope(asker: Asker, via?: ServiceName): Scope {
+    return {
+      ...this.#common,
+      via,
+      view: asker.view,
+      call: (operation, input) => this.#callNested(operation, input, asker),
+      allows: async (target) => (await decideTarget(asker, target)).allowed,
+    };
+  }
+
+  #commonScope(): CommonScope {
     const { clock, log, store, keyring, principals } = this.#tools;
     const { request, caller } = this.#call;
     const { session } = this.#lifetime;
-    const { view } = asker;
     return {
       request,
       caller,
-      ...(via !== undefined && { via }),
       clock,
       log,
       store,
       keyring,
       principals,
       session,
-      view,
-      call: (operation, input) => this.#callNested(operation, input, asker),
       callApart: (operation, input) => this.#callApart(operation, input),
       each: (operation, inputs) => this.#runItems(operation, inputs),
-      allows: async (target) => (await decideTarget(asker, target)).allowed,
       abandon: (cleanUp) => this.#lifetime.abandon(cleanUp),
       defer: (release) => this.#lifetime.defer(release),
     };
@@ -367,6 +383,9 @@ export class Unit<S extends ServiceName, Name extends OperationName<S>, T extend
     this.#nestedEvents.set(result.error ? `refused ${key}` : key, events);
   }
 }
+
+/** What is the same for every run of a unit and for the calls nested in it. */
+type CommonScope = Omit<Scope, "via" | "view" | "call" | "allows">;
 
 /** One run: what it read, whom it is about, what its nested calls write. */
 interface Run<T extends Target> {
