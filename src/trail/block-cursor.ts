@@ -3,43 +3,43 @@ import {
   type AuditBlockRecord,
   auditSpace,
   decodeKey,
+  type Found,
   type RecordStore,
 } from "../records/index.ts";
 import { LOOKUP_PAGE_BLOCKS, PLACE_HELD_MS_MAX } from "./limits.ts";
 
+interface Session {
+  readonly region: string;
+  readonly session: Uint8Array;
+  /** Events that happened later are not asked for. */
+  readonly untilMs: number;
+}
+
 export class BlockCursor {
   readonly #store: RecordStore;
-  readonly #region: string;
-  readonly #session: Uint8Array;
+  readonly #of: Session;
   /** The lowest place read so far, or the one above the first to be read. */
   #before: bigint;
+  /** Whether blocks below that place may be too late to matter: they are jumped over first. */
+  #late: boolean;
   #ended = false;
-  /** No event that is still unread happened later than this. */
-  latestUnreadMs = Number.POSITIVE_INFINITY;
+  /** No event that is asked for and still unread happened later than this. */
+  latestUnreadMs: number;
 
-  private constructor(store: RecordStore, region: string, session: Uint8Array, before: bigint) {
+  private constructor(store: RecordStore, of: Session, newest: Found<AuditBlockRecord>) {
+    const latestMs = newest.value.at + PLACE_HELD_MS_MAX;
     this.#store = store;
-    this.#region = region;
-    this.#session = session;
-    this.#before = before;
+    this.#of = of;
+    this.#before = placeOf(newest.key) + 1n;
+    this.#late = latestMs > of.untilMs;
+    this.latestUnreadMs = Math.min(latestMs, of.untilMs);
   }
 
-  /** At the newest block that may hold events of `untilMs` or earlier. */
-  static async open(
-    store: RecordStore,
-    { region, session, untilMs }: { region: string; session: Uint8Array; untilMs: number },
-  ): Promise<BlockCursor> {
-    const newest = await newestPlace(store, region, session);
-    // The first place whose block was filled after `untilMs` plus what a place may be held.
-    let low = 0n;
-    let high = newest + 1n;
-    while (low < high) {
-      const middle = (low + high) / 2n;
-      const at = await filledAt(store, region, session, middle, high);
-      if (at === undefined || at > untilMs + PLACE_HELD_MS_MAX) high = middle;
-      else low = middle + 1n;
-    }
-    return new BlockCursor(store, region, session, low);
+  /** Looks at the newest block only: most sessions of ninety days hold nothing that is asked for. */
+  static async open(store: RecordStore, of: Session): Promise<BlockCursor | undefined> {
+    const range = auditSpace.under(of.region, of.session);
+    const [newest] = await store.page(auditSpace, range, { limit: 1, reverse: true });
+    return newest && new BlockCursor(store, of, newest);
   }
 
   get ended(): boolean {
@@ -49,8 +49,11 @@ export class BlockCursor {
   /** The next blocks; none when there are no more. */
   async read(): Promise<readonly AuditBlockRecord[]> {
     if (this.#ended) return [];
-    const { gte } = auditSpace.under(this.#region, this.#session);
-    const lt = auditSpace.key(this.#region, this.#session, this.#before);
+    const { region, session } = this.#of;
+    if (this.#late) this.#before = await firstLate(this.#store, this.#of, this.#before);
+    this.#late = false;
+    const { gte } = auditSpace.under(region, session);
+    const lt = auditSpace.key(region, session, this.#before);
     const limit = LOOKUP_PAGE_BLOCKS;
     const found = await this.#store.page(auditSpace, { gte, lt }, { limit, reverse: true });
     const last = found.at(-1);
@@ -79,10 +82,21 @@ export async function sessionsOf(store: RecordStore, region: string): Promise<Ui
   }
 }
 
-async function newestPlace(store: RecordStore, region: string, session: Uint8Array) {
-  const range = auditSpace.under(region, session);
-  const [entry] = await store.kv.range({ ...range, limit: 1, keysOnly: true, reverse: true });
-  return entry ? placeOf(entry.key) : -1n;
+/** The first place whose block was filled after what is asked for, plus what a place may be held. */
+async function firstLate(
+  store: RecordStore,
+  { region, session, untilMs }: Session,
+  end: bigint,
+): Promise<bigint> {
+  let low = 0n;
+  let high = end;
+  while (low < high) {
+    const middle = (low + high) / 2n;
+    const at = await filledAt(store, region, session, middle, high);
+    if (at === undefined || at > untilMs + PLACE_HELD_MS_MAX) high = middle;
+    else low = middle + 1n;
+  }
+  return low;
 }
 
 /** When the first block at or after a place, and below `end`, was filled. */

@@ -113,6 +113,21 @@ describe("a search over all process sessions", () => {
     );
   });
 
+  test("costs one read of a session that has nothing to say", async () => {
+    const block = { wait: 60_000, held: 0, events: [{ account: ACCOUNT }] };
+    const long = Array.from({ length: 200 }, () => block);
+    const { store, kv } = await write([long, long, long]);
+    const range = kv.range.bind(kv);
+    let values = 0;
+    kv.range = (asked) => {
+      if (asked.keysOnly !== true) values += 1;
+      return range(asked);
+    };
+    const afterAll = START + 300 * 60_000;
+    assert.deepEqual(await pages(store, query({ fromMs: afterAll, toMs: afterAll * 2 })), []);
+    assert.equal(values, 3);
+  });
+
   test("leaves out what does not match", async () => {
     const block = { wait: 1, held: 0, events: [{ account: ACCOUNT }, { account: ACCOUNT }] };
     const { store } = await write([Array.from({ length: 40 }, () => block)]);

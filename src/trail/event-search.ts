@@ -34,7 +34,8 @@ export async function searchEvents(store: RecordStore, query: EventQuery): Promi
   const untilMs = Math.min(query.toMs, after?.time ?? query.toMs);
   const cursors: BlockCursor[] = [];
   for (const session of await sessionsOf(store, region)) {
-    cursors.push(await BlockCursor.open(store, { region, session, untilMs }));
+    const cursor = await BlockCursor.open(store, { region, session, untilMs });
+    if (cursor) cursors.push(cursor);
   }
   const waiting: AuditEventRecord[] = [];
   const events: AuditEventRecord[] = [];
