@@ -13,6 +13,8 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const NODE_MAJOR = 26;
+/** SIGUSR1 would open a debugger onto keys in memory. */
+const NODE_OPTIONS = ["--disable-warning=ExperimentalWarning", "--disable-sigusr1"];
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** Installs what package-lock.json names, once per lock file. */
@@ -55,14 +57,10 @@ export function run(file, args) {
   install();
   const node = findNode();
   const path = [dirname(node), join(root, "node_modules", ".bin"), process.env.PATH];
-  const child = spawn(
-    node,
-    ["--disable-warning=ExperimentalWarning", resolve(root, file), ...args],
-    {
-      stdio: "inherit",
-      env: { ...process.env, PATH: path.join(process.platform === "win32" ? ";" : ":") },
-    },
-  );
+  const child = spawn(node, [...NODE_OPTIONS, resolve(root, file), ...args], {
+    stdio: "inherit",
+    env: { ...process.env, PATH: path.join(process.platform === "win32" ? ";" : ":") },
+  });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
     process.on(signal, () => child.kill(signal));
   }

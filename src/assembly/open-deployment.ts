@@ -42,23 +42,33 @@ import { publishStoreFigures } from "./store-figures.ts";
 
 /** Opens the data folder with its root key. Throws Refusal with a sentence that says what to do. */
 export const openDeployment: OpenDeployment = async (options) => {
-  const store = await openStore(options.dataFolder, { log: options.log, fatal: fatalOf(options) });
   try {
-    const root = await openFileRoot({
-      path: options.rootKeyFile,
-      deployment: (await isFounded(store.kv)) ? "existing" : "new",
-      clock: systemClock,
-    });
-    const records = await openRecords({ kv: store.kv, root, clock: systemClock });
-    return await assemble(options, { store, root, records });
+    // Before the store: a first start that is cut off leaves no store without its key.
+    if (options.fresh) (await openRoot(options, "new"))[Symbol.dispose]();
+    return await openFolder(options);
   } catch (error) {
-    await store.close();
     if (error instanceof RootKeyError || error instanceof DeploymentError) {
       throw new Refusal(error.message);
     }
     throw error;
   }
 };
+
+async function openFolder(options: DeploymentOptions): Promise<Deployment> {
+  const store = await openStore(options.dataFolder, { log: options.log, fatal: fatalOf(options) });
+  try {
+    const root = await openRoot(options, (await isFounded(store.kv)) ? "existing" : "new");
+    const records = await openRecords({ kv: store.kv, root, clock: systemClock });
+    return await assemble(options, { store, root, records });
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+function openRoot({ rootKeyFile }: DeploymentOptions, deployment: "new" | "existing") {
+  return openFileRoot({ path: rootKeyFile, deployment, clock: systemClock });
+}
 
 interface Opened {
   readonly store: Store;
