@@ -35,3 +35,19 @@ describe("an object's name", () => {
     await at.call("DeleteObject", { Bucket, Key: zeros });
   });
 });
+
+test("metadata is named as headers are, since replies carry it so", async () => {
+  const at = await s3Deployment();
+  const Bucket = await at.bucket();
+  for (const name of ["a\r\nb", "a b", "a:b", "é", ""]) {
+    const put = at.call(
+      "PutObject",
+      { Bucket, Key: "k", Metadata: { [name]: "x" } },
+      { body: "x" },
+    );
+    await refused(put, { code: "InvalidArgument", status: 400 });
+  }
+  const Metadata = { "a-b_c.d!": "x" };
+  await at.call("PutObject", { Bucket, Key: "k", Metadata }, { body: "x" });
+  assert.deepEqual((await at.call("GetObject", { Bucket, Key: "k" }))["Metadata"], Metadata);
+});

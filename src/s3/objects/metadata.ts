@@ -1,7 +1,7 @@
 /** What clients say about their objects: system headers and user metadata, kept as they were sent. */
 import type { Pairs, SystemMetadata } from "../../records/index.ts";
 import { ServiceError, storedContentEncoding } from "../../wire/index.ts";
-import { keyTooLong } from "../errors.ts";
+import { invalidArgument, keyTooLong } from "../errors.ts";
 import { KEY_BYTES_MAX, STORED_KEY_BYTES_MAX, USER_METADATA_BYTES_MAX } from "../limits.ts";
 
 /** The members of a write's input that describe the object. */
@@ -31,11 +31,16 @@ export function systemMetadata(input: MetadataInput): SystemMetadata {
   };
 }
 
-/** Throws MetadataTooLarge. */
+/** What can be a header's name: others could be written, by a form or a URL, and never read. */
+const NAME = /^[\w!#$%&'*+.^`|~-]+$/;
+
+/** Throws MetadataTooLarge, and InvalidArgument for a name that no reply could carry. */
 export function userMetadata({ Metadata = {} }: MetadataInput): Pairs {
   const pairs = Object.entries(Metadata).map(
     ([name, value]) => [name.toLowerCase(), value] as const,
   );
+  const unfit = pairs.find(([name]) => !NAME.test(name));
+  if (unfit) throw invalidArgument("The name of user metadata is not a header's.", "x-amz-meta-");
   const bytes = pairs.reduce((sum, pair) => sum + Buffer.byteLength(pair.join("")), 0);
   if (bytes > USER_METADATA_BYTES_MAX) {
     throw new ServiceError(
