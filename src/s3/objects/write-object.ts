@@ -3,8 +3,12 @@ import type { ObjectChecksum } from "../../crypto/index.ts";
 import type { Change, ObjectRecord } from "../../records/index.ts";
 import type { BodySource, Scope } from "../../service/index.ts";
 import { type SealedBody, sealIncoming } from "../bodies/sealed-body.ts";
-import { chooseEncryption, type EncryptionHeaders } from "../encryption/choice.ts";
-import { keyForWriting, type ObjectPlace } from "../encryption/wrapping-key.ts";
+import {
+  chooseEncryption,
+  type EncryptionChoice,
+  type EncryptionHeaders,
+} from "../encryption/choice.ts";
+import { keyForWriting, type ObjectPlace, type WritingKey } from "../encryption/wrapping-key.ts";
 import { PUT_BYTES_MAX } from "../limits.ts";
 import type { S3Services } from "../operation.ts";
 import { DEFAULT_CHECKSUM, fullChecksum } from "./checksum.ts";
@@ -36,14 +40,36 @@ export async function receiveObject(
   refuseHeaders(input);
   checkWriteHeaders(input);
   userMetadata(input);
-  const choice = await chooseEncryption(input, place.bucket, scope);
   // A key that refuses does so before the body is read.
-  if (choice.mode !== "AES256") await keyForWriting(choice, place, scope, keys);
+  const encryption = await decideEncryption(input, place, scope, keys);
+  decided.set(scope, encryption);
+  const { choice } = encryption;
   const md5 = choice.mode === "AES256" ? { md5: "computed" as const } : {};
   const wishes = { defaultChecksum: DEFAULT_CHECKSUM, expectedDigest: "hex", ...md5 } as const;
   const bytesMax = PUT_BYTES_MAX;
   const sealed = await sealIncoming(body, scope, { blobs, wishes, bytesMax, lengthIs });
   return { sealed, tags: tagSources(sealed.report) };
+}
+
+interface Encryption {
+  readonly choice: EncryptionChoice;
+  readonly key: WritingKey;
+}
+
+/**
+ * What a run decided before the body, for its handler. INVARIANT: the run's commit checks all that
+ * this was decided from; another run has another scope, and decides again.
+ */
+const decided = new WeakMap<Scope, Encryption>();
+
+async function decideEncryption(
+  input: WriteInput,
+  place: ObjectPlace,
+  scope: Scope,
+  keys: S3Services["keys"],
+): Promise<Encryption> {
+  const choice = await chooseEncryption(input, place.bucket, scope);
+  return { choice, key: await keyForWriting(choice, place, scope, keys) };
 }
 
 export interface WrittenObject {
@@ -60,9 +86,9 @@ export async function writeObject(
   keys: S3Services["keys"],
   { sealed, tags }: ReceivedObject,
 ): Promise<WrittenObject> {
-  const choice = await chooseEncryption(input, place.bucket, scope);
+  const known = decided.get(scope);
+  const { choice, key } = known ?? (await decideEncryption(input, place, scope, keys));
   const etag = entityTag(choice.mode, tags);
-  const key = await keyForWriting(choice, place, scope, keys);
   const newest = await newestVersion(scope.store, place.bucket.id, place.key);
   checkWrite(input, newest && isObject(newest) ? newest.value : undefined, place.key);
   const checksum = fullChecksum(sealed.report);
