@@ -9,6 +9,7 @@
 import { MINUTE_MS } from "../base/index.ts";
 import { Change, type Found } from "./change.ts";
 import { commitJob, type JobContext } from "./job.ts";
+import { LeaseLost } from "./lease.ts";
 import {
   beatSpace,
   type FencedRecord,
@@ -29,6 +30,11 @@ export const SILENT_MS = 30_000;
 export const SECOND_SWEEP_MS = 10 * MINUTE_MS;
 const SWEEPS = 2;
 const PAGE = 500;
+/** How much trash waits for one gc-epoch: what a busy bucket leaves in two beats, and more. */
+const TRASH_ROWS_MAX = 20_000;
+/** How many rows of trash go with one commit, and how many of them are under way at once. */
+const TRASH_BATCH = 500;
+const REMOVALS_AT_ONCE = 16;
 
 export class Collector {
   readonly #context: JobContext;
@@ -105,12 +111,12 @@ export class Collector {
 
   async #emptyTrash(): Promise<void> {
     if (this.#trash && (await this.#everyonePublished(this.#trash.gcEpoch))) {
-      for (const row of this.#trash.rows) await this.#remove(row);
+      await this.#removeAll(this.#trash.rows);
       this.#trash = undefined;
     }
     if (this.#trash) return;
     const { store } = this.#context;
-    const rows = await store.page(trashSpace, trashSpace.under(), { limit: PAGE });
+    const rows = await this.#trashNow();
     if (rows.length === 0) return;
     const found = await store.get(gcEpochSpace, "current");
     const gcEpoch = (found?.value.gcEpoch ?? 0) + 1;
@@ -118,6 +124,15 @@ export class Collector {
     if (found) change.expect(found);
     else change.expectAbsent(gcEpochSpace, "current");
     if (await commitJob(this.#context, change)) this.#trash = { rows, gcEpoch };
+  }
+
+  async #trashNow(): Promise<Found<TrashRecord>[]> {
+    const rows: Found<TrashRecord>[] = [];
+    for await (const row of this.#context.store.all(trashSpace, trashSpace.under())) {
+      rows.push(row);
+      if (rows.length === TRASH_ROWS_MAX) break;
+    }
+    return rows;
   }
 
   async #everyonePublished(gcEpoch: number): Promise<boolean> {
@@ -129,13 +144,26 @@ export class Collector {
     return true;
   }
 
-  /** Blob first, row after: a crash in between leaves a row whose blob is gone already. */
-  async #remove(row: Found<TrashRecord>): Promise<void> {
-    const { value } = row;
+  /** Blobs first, rows after: a crash in between leaves rows whose blobs are gone already. */
+  async #removeAll(rows: readonly Found<TrashRecord>[]): Promise<void> {
+    for (let at = 0; at < rows.length; at += TRASH_BATCH) {
+      const batch = rows.slice(at, at + TRASH_BATCH);
+      for (let next = 0; next < batch.length; next += REMOVALS_AT_ONCE) {
+        const some = batch.slice(next, next + REMOVALS_AT_ONCE);
+        await Promise.all(some.map(({ value }) => this.#remove(value)));
+      }
+      const change = new Change();
+      for (const row of batch) change.expect(row).remove(row);
+      await commitJob(this.#context, change);
+      // Much trash takes longer than a lease lives.
+      if (!(await this.#context.lease.renew())) throw new LeaseLost();
+    }
+  }
+
+  async #remove(value: TrashRecord): Promise<void> {
     if (value.kind === "blob") await this.#context.blobs.delete(value.blob);
     else if (value.kind === "parts") await this.#removeObject(value.upload);
     else await this.#removeUnlisted(value.upload);
-    await commitJob(this.#context, new Change().expect(row).remove(row));
   }
 
   /** Pages last: while parts are left, the pages still say which of them were an object's. */

@@ -264,6 +264,43 @@ describe("the collector", () => {
     assert.equal(await keeper.store.get(trashSpace, blob), undefined);
   });
 
+  test("empties much trash within one epoch", async () => {
+    const { open, blobs } = await harness();
+    const keeper = await open();
+    const { current } = keeper.sessions;
+    const names: string[] = [];
+    for (let i = 0; i < 1300; i += 1) names.push(await writeBlob(blobs, current));
+    const change = new Change();
+    for (const blob of names) change.put(trashSpace, [blob], { kind: "blob", blob });
+    await keeper.store.commit(change, current);
+    await keeper.lease.renew();
+    const collector = new Collector(keeper.context);
+    await collector.pass();
+    await keeper.sessions.beat();
+    await collector.pass();
+    assert.deepEqual(await blobs.list(current.name, undefined, 1), []);
+    assert.deepEqual(await keeper.store.page(trashSpace, trashSpace.under()), []);
+  });
+
+  test("stops emptying the trash when another process has its lease", async () => {
+    const { open, clock, blobs } = await harness();
+    const [keeper, other] = [await open(), await open()];
+    const blob = await writeBlob(blobs, keeper.sessions.current);
+    await keeper.store.commit(
+      new Change().put(trashSpace, [blob], { kind: "blob", blob }),
+      keeper.sessions.current,
+    );
+    await keeper.lease.renew();
+    await other.lease.renew();
+    const collector = new Collector(keeper.context);
+    await collector.pass();
+    for (const { sessions } of [keeper, other]) await sessions.beat();
+    clock.advance(SILENT_MS);
+    assert.equal(await other.lease.renew(), true);
+    await assert.rejects(collector.pass(), LeaseLost);
+    assert.ok(await keeper.store.get(trashSpace, blob), "what was not committed stays trash");
+  });
+
   test("waits for no request that began after the trash was seen", async () => {
     const { open, blobs } = await harness();
     const keeper = await open();
