@@ -38,11 +38,11 @@ export interface ListedRow {
 }
 
 /** The engine's page. */
-const ROWS_MAX = 1000;
+export const ROWS_MAX = 1000;
 /** What a jump costs, in rows read: groups smaller than this are cheaper read than jumped over. */
 const ROWS_MIN = 8;
 /** Rows read at first where there may be groups. */
-const ROWS_FIRST = 64;
+export const ROWS_FIRST = 64;
 
 export async function listNames(store: RecordStore, query: NamesQuery): Promise<NamesPage> {
   const { limit, delimiter } = query;
@@ -66,8 +66,11 @@ export async function listNames(store: RecordStore, query: NamesQuery): Promise<
   return page.end({ truncated: false });
 }
 
-/** Few items in many rows: most of what was read was the inside of groups. */
-function nextSize(size: number, items: number): number {
+/**
+ * How many rows to read next where there may be groups, after `size` of them gave so many items.
+ * Few items in many rows: most of what was read was the inside of groups.
+ */
+export function nextSize(size: number, items: number): number {
   return items * ROWS_MIN > size ? Math.min(ROWS_MAX, size * 4) : Math.max(ROWS_MIN, size >> 2);
 }
 

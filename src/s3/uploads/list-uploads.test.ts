@@ -51,6 +51,36 @@ describe("a page of uploads", () => {
     );
   });
 
+  for (const [count, each] of [
+    [400, 2],
+    [20, 100],
+    [1, 900],
+  ] as const) {
+    test(`of ${count} groups of ${each} reads few rows for each`, async () => {
+      const at = await s3Deployment();
+      const groups = Array.from({ length: count }, (_, group) => `${1000 + group}/`);
+      for (const group of groups) {
+        const change = new Change();
+        for (let id = 1000; id < 1000 + each; id += 1) {
+          const record = { name: group, id: String(id), bucketId: "b" } as UploadRecord;
+          change.put(uploadSpace, ["b", `${group}k`, String(id)], record);
+        }
+        await at.store.commit(change, at.session);
+      }
+      const range = at.kv.range.bind(at.kv);
+      let rows = 0;
+      at.kv.range = async (asked) => {
+        const found = await range(asked);
+        rows += found.length;
+        return found;
+      };
+      const query = { bucketId: "b", prefix: "", delimiter: "/", after: undefined, limit: 1000 };
+      const page = await listUploads(at.store, query);
+      assert.deepEqual(page, { uploads: [], groups, truncated: false });
+      assert.ok(rows <= 64 + 16 * count, `${rows} rows`);
+    });
+  }
+
   test("says who began an upload, and for whom it is", async () => {
     const at = await s3Deployment();
     await at.bucket();

@@ -7,7 +7,7 @@ import {
   type UploadRecord,
   uploadSpace,
 } from "../../records/index.ts";
-import { groupOf } from "../listing/list-names.ts";
+import { groupOf, nextSize, ROWS_FIRST, ROWS_MAX } from "../listing/list-names.ts";
 
 export interface UploadsQuery {
   readonly bucketId: string;
@@ -27,37 +27,36 @@ export interface UploadsPage {
   readonly truncated: boolean;
 }
 
-const ROWS_MAX = 1000;
-
 export async function listUploads(store: RecordStore, query: UploadsQuery): Promise<UploadsPage> {
   const { bucketId, prefix, delimiter, limit } = query;
   const uploads: UploadRecord[] = [];
   const groups: string[] = [];
   if (limit === 0) return { uploads, groups, truncated: false };
   let { gte, lt } = rangeOf(query);
+  let size = ROWS_FIRST;
   while (Buffer.compare(gte, lt) < 0) {
+    const count = uploads.length + groups.length;
+    const wanted = delimiter === undefined ? Math.min(ROWS_MAX, limit - count + 1) : size;
     const rows: readonly Found<UploadRecord>[] = await store.page(
       uploadSpace,
       { gte, lt },
-      { limit: Math.min(ROWS_MAX, limit - uploads.length - groups.length + 1) },
+      { limit: wanted },
     );
-    const last = rows.at(-1);
-    if (last === undefined) break;
-    gte = successor(last.key);
+    let group: string | undefined;
     for (const { key, value } of rows) {
       const name = decodeKey(key)[2] as string;
-      const group = groupOf(name, { prefix, delimiter });
+      group = groupOf(name, { prefix, delimiter });
       if (group !== undefined && group === groups.at(-1)) continue;
       if (uploads.length + groups.length === limit) return { uploads, groups, truncated: true };
-      if (group === undefined) {
-        uploads.push(value);
-        continue;
-      }
-      groups.push(group);
-      // The rest of the group is jumped over.
-      gte = uploadSpace.withTextPrefix([bucketId], group).lt;
-      break;
+      if (group === undefined) uploads.push(value);
+      else groups.push(group);
     }
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < wanted) break;
+    // The rest of a group is jumped over.
+    gte =
+      group === undefined ? successor(last.key) : uploadSpace.withTextPrefix([bucketId], group).lt;
+    size = nextSize(size, uploads.length + groups.length - count);
   }
   return { uploads, groups, truncated: false };
 }
