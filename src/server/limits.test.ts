@@ -100,12 +100,13 @@ describe("pace", () => {
       async (exchange) => {
         let bytes = 0;
         for await (const chunk of exchange.readChunks()) {
-          if (bytes === 0) await new Promise((resolve) => setTimeout(resolve, 700));
+          if (bytes === 0) await new Promise((resolve) => setTimeout(resolve, 2_500));
           bytes += chunk.length;
         }
         await exchange.respond(200, {}, String(bytes));
       },
-      { limits: pace },
+      // A window that a sender on a busy machine keeps, and that our pause outlasts.
+      { limits: { ...pace, paceWindowMs: 1_500 } },
     );
     const size = 8 * 1024 * 1024;
     const talk = (await server.connect()).say(

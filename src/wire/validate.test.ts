@@ -68,10 +68,10 @@ describe("KMS, CloudTrail and STS say what was wrong, with the value", () => {
       `${ONE}Value 'Session1:2' at 'roleSessionName' ${FAILED} Member must satisfy regular expression pattern: [\\w+=,.@-]*`,
     ],
     [
-      "cloudtrail",
-      "LookupEvents",
-      { MaxResults: 51 },
-      `${ONE}Value '51' at 'maxResults' ${FAILED} Member must have value less than or equal to 50`,
+      "kms",
+      "GenerateRandom",
+      { NumberOfBytes: 1025 },
+      `${ONE}Value '1025' at 'numberOfBytes' ${FAILED} Member must have value less than or equal to 1024`,
     ],
   ];
   for (const [service, operation, input, expected] of cases) {
