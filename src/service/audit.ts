@@ -23,7 +23,8 @@ export interface CallFacts {
   readonly request: RequestInfo;
   readonly caller: Caller;
   readonly via?: string;
-  readonly input: object;
+  /** Undefined: the call was refused before its input could be read. */
+  readonly input: object | undefined;
   readonly targets: readonly Target[];
   readonly output?: object;
   readonly error?: ServiceError;

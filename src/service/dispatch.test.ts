@@ -7,6 +7,7 @@ import type { Scope } from "./scope.ts";
 import {
   ACCOUNT,
   PARTNER,
+  requestInfo,
   roleCaller,
   rootCaller,
   testDeployment,
@@ -129,6 +130,20 @@ describe("a unit of work", () => {
         [false, 1],
       ],
     );
+  });
+
+  test("that is refused before it has an input leaves its event, or is no answer", async () => {
+    const deployment = await testDeployment();
+    const { dispatcher } = deployment;
+    const call = { caller: userCaller("u"), request: requestInfo(deployment.clock) };
+    const error = new ServiceError("ValidationException", 400, "1 validation error detected");
+    assert.equal(await dispatcher.refuse(read, call, error), error);
+    const [block] = await deployment.blocks();
+    assert.match(String(block?.value.events[0]?.json), /ValidationException/);
+    deployment.store.kv.commit = () => Promise.reject(new StorageFullError("disk"));
+    const answered = await dispatcher.refuse(read, call, error);
+    assert.ok(answered instanceof ServiceError);
+    assert.equal(answered.code, "KMSInternalException");
   });
 
   test("fails when its event cannot be made durable", async () => {

@@ -13,12 +13,12 @@ import {
   type RecordStore,
   View,
 } from "../records/index.ts";
-import type { Input, OperationName, Output, ServiceName } from "../wire/index.ts";
+import type { Input, OperationName, Output, ServiceError, ServiceName } from "../wire/index.ts";
 import { AuditLog, type Recorder } from "./audit.ts";
 import type { Caller } from "./caller.ts";
 import { KeyedQueue } from "./keyed-queue.ts";
 import { Lifetime } from "./lifetime.ts";
-import type { BodySource, Operation, Target } from "./operation.ts";
+import type { AnyOperation, BodySource, Operation, Target } from "./operation.ts";
 import type { Principals } from "./principals.ts";
 import type { RequestInfo } from "./request.ts";
 import { type Origin, Unit, type UnitTools } from "./unit.ts";
@@ -100,6 +100,31 @@ export class Dispatcher {
     } catch (error) {
       await lifetime.fail({ wroteNothing: !written && !(error instanceof CommitUnknown) });
       throw error;
+    }
+  }
+
+  /**
+   * Records a call that was refused before it had an input: by the model's constraints, or because
+   * its body is not what it declared. Answers what the caller is to see.
+   */
+  async refuse(
+    operation: AnyOperation,
+    { caller, request }: Pick<Call<unknown>, "caller" | "request">,
+    error: ServiceError,
+  ): Promise<unknown> {
+    if (operation.event.category !== "management") return error;
+    const held = this.#options.sessions.acquire();
+    const lifetime = new Lifetime(held.session, this.#options.log);
+    lifetime.defer(() => held.release());
+    try {
+      const call = { caller, request, input: undefined as never };
+      return await new Unit(operation as unknown as Operation, call, lifetime, this.#tools).fail(
+        error,
+      );
+    } catch (failure) {
+      return failure;
+    } finally {
+      await lifetime.end();
     }
   }
 

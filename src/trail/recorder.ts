@@ -133,6 +133,8 @@ function requestParameters(facts: CallFacts): object | null {
   const denied = operation.service === "sts" && error?.code === "AccessDenied";
   if (denied || error?.code === "ThrottlingException") return null;
   const { request } = operation.details ?? {};
+  if (input === undefined)
+    return operation.service === "s3" ? withHost(null, facts.request.host) : null;
   const shown = request ? request(input, targets) : (recordValue(input) as object);
   return recordElement(operation.service === "s3" ? withHost(shown, facts.request.host) : shown);
 }

@@ -216,10 +216,16 @@ class Api {
       principal: accountOf(authenticated.caller) ?? "anonymous",
     });
     if (operation === undefined) throw unimplemented(routed);
-    const { input, body } = await readInput(exchange, call);
-    const answer = await this.#options.dispatcher.run(operation as never, {
-      caller: authenticated.caller,
-      request: requestInfo(exchange, request, call, this.#options.clock.now()),
+    const { dispatcher, clock } = this.#options;
+    const { caller } = authenticated;
+    const { input, body } = await readInput(exchange, call).catch(async (error: unknown) => {
+      if (!(error instanceof ServiceError)) throw error;
+      const info = requestInfo(exchange, request, call, clock.now());
+      throw await dispatcher.refuse(operation, { caller, request: info }, error);
+    });
+    const answer = await dispatcher.run(operation as never, {
+      caller,
+      request: requestInfo(exchange, request, call, clock.now()),
       input: input as never,
       ...(body && { body }),
     });

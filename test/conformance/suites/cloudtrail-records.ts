@@ -427,6 +427,34 @@ export function cloudtrailRecords(at: Deployment): void {
       assert.equal(record.responseElements, null);
     });
 
+    test("a call that is refused for its form is recorded too", async () => {
+      const user = await at.user("malformed", everything);
+      const Bucket = await at.bucket();
+      await refused(user.kms.describeKey({ KeyId: "k".repeat(2049) }), {
+        code: "ValidationException",
+      });
+      await refused(user.iam.getUser({ UserName: "u/u" }), { code: "ValidationError" });
+      const Policy = JSON.stringify({ nothing: "of a policy" });
+      await refused(
+        user.s3.putBucketPolicy({ Bucket, Policy, ContentMD5: "AAAAAAAAAAAAAAAAAAAAAA==" }),
+        {
+          code: "BadDigest",
+        },
+      );
+      const events = await lookUp(at.root, { key: "Username", value: user.name });
+      const mine = events.map(recordOf).toSorted((a, b) => (a.eventName < b.eventName ? -1 : 1));
+      assert.deepEqual(
+        mine.map(({ eventName, errorCode }) => [eventName, errorCode]),
+        [
+          ["DescribeKey", "ValidationException"],
+          ["GetUser", "ValidationError"],
+          ["PutBucketPolicy", "BadDigest"],
+        ],
+      );
+      assert.equal(mine[0]?.requestParameters, null);
+      assert.equal(mine[0].responseElements, null);
+    });
+
     test("a request that does not authenticate is nobody's event", async () => {
       const credentials = { accessKeyId: "AKIAAAAAAAAAAAAAAAAA", secretAccessKey: "nonsense" };
       await refused(at.as(credentials).kms.listKeys({}), { code: "UnrecognizedClientException" });

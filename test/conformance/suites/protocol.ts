@@ -4,7 +4,7 @@ import { connect } from "node:net";
 import { describe, test } from "node:test";
 import type { Deployment } from "../../support/deployment.ts";
 import { inTurn } from "../../support/in-turn.ts";
-import { target } from "../../support/server.ts";
+import { target as elsewhere } from "../../support/server.ts";
 import { ask } from "../../support/signature.ts";
 import { element, jsonError, send, type WireReply } from "../../support/wire.ts";
 
@@ -273,7 +273,7 @@ export function protocol(at: Deployment): void {
       const metrics = await get("/-/metrics");
       assert.equal(metrics.status, 200);
       assert.match(metrics.text, /^# HELP /m);
-      if (target) return;
+      if (elsewhere) return;
       for (const name of ["oldest_reader_seconds", "file_bytes", "live_bytes", "free_bytes"]) {
         assert.match(metrics.text, new RegExp(`^strongroom_store_${name} \\d`, "m"), name);
       }
