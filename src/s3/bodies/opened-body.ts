@@ -11,10 +11,11 @@ import {
   wholeBody,
 } from "../../crypto/index.ts";
 import { inlineSpace, type RecordStore, type SealedBodyRecord } from "../../records/index.ts";
-import { type BlobReader, type BlobStore, BufferPool, readAhead } from "../../storage/index.ts";
+import { type BlobReader, type BlobStore, readAhead } from "../../storage/index.ts";
 import type { BodyStream } from "../../wire/index.ts";
 import { BodyGone } from "./body-gone.ts";
 import type { HeldReader } from "./held-reader.ts";
+import { StreamMemory } from "./stream-memory.ts";
 
 /** What a body is made of, and the key that opens it. */
 export interface OpenableBody {
@@ -36,8 +37,7 @@ export interface BodySources {
   readonly held: HeldReader;
 }
 
-const PIECE_BYTES = 1024 * 1024;
-const pool = new BufferPool();
+const memory = new StreamMemory();
 
 /** The plaintext of a range, or of all. Throws BodyGone. */
 export async function openRange(
@@ -67,11 +67,13 @@ async function* streamOf(
 ): AsyncGenerator<Uint8Array, void, void> {
   const opener = createBodyOpener(bodyKey, segments);
   const { ciphertextStart: start, ciphertextEnd: end } = segments;
-  const ahead = readAhead(reader, { start, end, pieceBytes: PIECE_BYTES, buffers: pool });
+  const { pieceBytes, buffers, release } = memory.take(end - start);
   try {
+    const ahead = readAhead(reader, { start, end, pieceBytes, buffers });
     for await (const piece of ahead) yield* opener.update(piece);
     opener.final();
   } finally {
+    release();
     await held.close();
   }
 }

@@ -114,6 +114,15 @@ export async function s3Deployment(overrides: Partial<DispatcherOptions> = {}) {
     bucketKeys,
     operations,
     call,
+    /** A reply's body as a stream that is the caller's to read; what it holds is never released. */
+    async stream<Name extends S3Name>(name: Name, input: Partial<Input<"s3", Name>> & object) {
+      const answer = await deployment.dispatcher.run(operations.get(name) as never, {
+        caller: rootCaller(),
+        request: requestInfo(clock),
+        input: input as never,
+      });
+      return (answer.output as { Body: AsyncGenerator<Uint8Array> }).Body;
+    },
     /** Makes a bucket in us-east-1. */
     async bucket(name = "bucket", caller: Caller = rootCaller()): Promise<string> {
       await call("CreateBucket", { Bucket: name }, { caller });
