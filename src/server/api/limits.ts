@@ -4,6 +4,9 @@ export const CONTROL_BODY_BYTES_MAX = 1024 * 1024;
 /** DeleteObjects: 1,000 keys of up to 1,024 bytes, escaped. */
 export const DELETE_OBJECTS_BODY_BYTES_MAX = 2 * 1024 * 1024;
 
+/** CompleteMultipartUpload: 10,000 parts, each with its ETag escaped and a checksum. */
+export const COMPLETION_BODY_BYTES_MAX = 4 * 1024 * 1024;
+
 /** AWS: all headers of a PUT together. */
 export const PUT_HEADER_BYTES_MAX = 8 * 1024;
 

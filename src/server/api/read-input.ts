@@ -11,7 +11,11 @@ import {
 } from "../../wire/index.ts";
 import type { Exchange } from "../exchange.ts";
 import { bodySource } from "./body.ts";
-import { CONTROL_BODY_BYTES_MAX, DELETE_OBJECTS_BODY_BYTES_MAX } from "./limits.ts";
+import {
+  COMPLETION_BODY_BYTES_MAX,
+  CONTROL_BODY_BYTES_MAX,
+  DELETE_OBJECTS_BODY_BYTES_MAX,
+} from "./limits.ts";
 import { refuseMisplacedHeaders } from "./misplaced-headers.ts";
 import type { PreparedCall } from "./prepared-call.ts";
 
@@ -49,13 +53,17 @@ async function readAny(
     validateInput(routed, input);
     return { input, body: bodySource(exchange, plan) };
   }
-  const limit =
-    routed.operation === "DeleteObjects" ? DELETE_OBJECTS_BODY_BYTES_MAX : CONTROL_BODY_BYTES_MAX;
-  const verified = verifyBody(plan, await exchange.readBody(limit));
+  const verified = verifyBody(plan, await exchange.readBody(bodyBytesMax(routed)));
   if (routed.operation === "DeleteObjects") requireIntegrity(verified.report);
   const input = decodeInput(routed, request, Buffer.from(verified.body));
   validateInput(routed, input);
   return { input };
+}
+
+function bodyBytesMax({ operation }: PreparedCall["routed"]): number {
+  if (operation === "DeleteObjects") return DELETE_OBJECTS_BODY_BYTES_MAX;
+  if (operation === "CompleteMultipartUpload") return COMPLETION_BODY_BYTES_MAX;
+  return CONTROL_BODY_BYTES_MAX;
 }
 
 function wishesOf(describesTheObject: boolean) {
