@@ -4,7 +4,7 @@ import { assert } from "../../base/index.ts";
 export const BATCH_BYTES = 1024 * 1024;
 /** When many blobs are being written at once their batches shrink, so that all gather this much together. */
 export const GATHERED_BYTES_MAX = 32 * 1024 * 1024;
-export const BATCH_BYTES_MIN = 128 * 1024;
+export const BATCH_BYTES_MIN = 16 * 1024;
 /** A batch of tiny chunks ends here; systems take at most 1024 buffers in one call. */
 export const BATCH_CHUNKS_MAX = 512;
 /** Writes of one blob under way at once: one is on its way while the next is being handed over. */
@@ -20,7 +20,11 @@ export const SYNC_EVERY_BYTES = 32 * 1024 * 1024;
 /** Above what one PUT or part may be (5 GiB) with its tags; beyond it something is wrong. */
 export const BLOB_BYTES_MAX = 8 * 1024 ** 3;
 
-export const WRITERS_MAX = 256;
+/**
+ * A writer lasts as long as its client sends, which may be hours at the least rate: as many as a
+ * process takes requests at once, or slow uploads would lock all others out.
+ */
+export const WRITERS_MAX = 4096;
 export const READERS_MAX = 4096;
 /** Callers that may queue for a writer or a reader each. */
 export const WAITERS_MAX = 16_384;
