@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { describe, mock, test } from "node:test";
 import { s3Deployment } from "../testing/s3-deployment.ts";
 import { pattern } from "../testing/uploads.ts";
 import {
@@ -33,12 +33,7 @@ test("readers who take a piece and wait hold up nobody, and each gets its bytes"
   const Bucket = await at.bucket();
   const body = pattern(3 * LARGE_PIECE_BYTES + 12_345);
   await at.put(Bucket, "k", body);
-  const buffers = Buffer.allocUnsafeSlow;
-  let allocated = 0;
-  Buffer.allocUnsafeSlow = (bytes) => {
-    allocated += bytes;
-    return buffers(bytes);
-  };
+  const allocations = mock.method(Buffer, "allocUnsafeSlow");
   try {
     const readers = await Promise.all(
       Array.from({ length: LARGE_STREAMS_MAX * 3 }, async () => {
@@ -46,12 +41,13 @@ test("readers who take a piece and wait hold up nobody, and each gets its bytes"
         return { stream, pieces: [Buffer.from((await stream.next()).value)] };
       }),
     );
+    const allocated = allocations.mock.calls.reduce((sum, call) => sum + call.arguments[0], 0);
     assert.ok(allocated <= 2 * LARGE_STREAMS_MAX * (LARGE_PIECE_BYTES + 2 * SMALL_PIECE_BYTES));
     for (const { stream, pieces } of readers.toReversed()) {
       for await (const piece of stream) pieces.push(Buffer.from(piece));
       assert.ok(Buffer.concat(pieces).equals(body));
     }
   } finally {
-    Buffer.allocUnsafeSlow = buffers;
+    allocations.mock.restore();
   }
 });

@@ -14,7 +14,7 @@ export interface PieceMemory {
   readonly pieceBytes: number;
   readonly buffers: Pick<BufferPool, "take" | "give">;
   /** Called once, when the stream has ended. */
-  release(): void;
+  readonly release: () => void;
 }
 
 const SMALL: PieceMemory = {
