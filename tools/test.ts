@@ -32,7 +32,8 @@ const STAGES: readonly Stage[] = [
   { name: "model", command: [node, "tools/model.ts", "--check"] },
   { name: "compatibility", command: [node, "tools/compatibility.ts", "--check"] },
   { name: "unit", command: tests("{src,tools}/**/*.test.ts", 2), counts: true },
-  { name: "conformance", command: tests("test/**/*.test.ts", 1), counts: true },
+  // Two at a time: much of it is waiting, for slow clients and for the AWS CLI.
+  { name: "conformance", command: tests("test/**/*.test.ts", 2), counts: true },
 ];
 
 const COUNTED = /^ℹ (pass|fail|skipped|cancelled|todo) (\d+)/gm;
