@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { silentLog, StoppedClock } from "../base/index.ts";
 import { Secret } from "../crypto/index.ts";
-import { DiskReserve, memoryBlobs, MemoryStore, StorageFullError } from "../storage/index.ts";
+import {
+  CommitUnknown,
+  DiskReserve,
+  memoryBlobs,
+  MemoryStore,
+  StorageError,
+  StorageFullError,
+} from "../storage/index.ts";
 import { openDeployment } from "./bootstrap.ts";
 import { Change } from "./change.ts";
 import { Collector, SECOND_SWEEP_MS, SILENT_MS } from "./collector.ts";
@@ -122,24 +129,28 @@ describe("a process session", () => {
     assert.equal(await store.get(sessionSpace, sessions.current.id), undefined);
   });
 
-  test("outlives a beat for which the disk has no room at all", async (t) => {
-    t.mock.timers.enable({ apis: ["setInterval"] });
-    const { open, clock } = await harness();
-    const { sessions, store, deaths } = await open();
-    const first = sessions.current;
-    const disk = t.mock.method(store.kv, "commit", () =>
-      Promise.reject(new StorageFullError("disk")),
-    );
-    clock.advance(SESSION_LIFE_MS + 1);
-    t.mock.timers.tick(BEAT_MS);
-    await until(() => disk.mock.callCount() > 0);
-    disk.mock.restore();
-    assert.equal(sessions.current, first);
-    await sessions.beat();
-    assert.notEqual(sessions.current, first);
-    assert.deepEqual(deaths, []);
-    await sessions.stop();
-  });
+  for (const failure of [
+    new StorageFullError("disk"),
+    new StorageError("the write failed"),
+    new CommitUnknown(),
+  ]) {
+    test(`outlives a beat that could not be written: ${failure.message}`, async (t) => {
+      t.mock.timers.enable({ apis: ["setInterval"] });
+      const { open, clock } = await harness();
+      const { sessions, store, deaths } = await open();
+      const first = sessions.current;
+      const disk = t.mock.method(store.kv, "commit", () => Promise.reject(failure));
+      clock.advance(SESSION_LIFE_MS + 1);
+      t.mock.timers.tick(BEAT_MS);
+      await until(() => disk.mock.callCount() > 0);
+      disk.mock.restore();
+      assert.equal(sessions.current, first);
+      await sessions.beat();
+      assert.notEqual(sessions.current, first);
+      assert.deepEqual(deaths, []);
+      await sessions.stop();
+    });
+  }
 });
 
 async function until(condition: () => boolean): Promise<void> {

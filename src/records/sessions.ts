@@ -4,7 +4,7 @@
  * was taken away by the collector can commit nothing any more, and ends itself.
  */
 import { type Clock, HOUR_MS, type Log } from "../base/index.ts";
-import { StorageFullError } from "../storage/index.ts";
+import { CommitUnknown, StorageError } from "../storage/index.ts";
 import type { Deployment } from "./bootstrap.ts";
 import { Change } from "./change.ts";
 import type { ProcessSession } from "./session.ts";
@@ -123,8 +123,8 @@ export class Sessions {
     try {
       await this.beat();
     } catch (error) {
-      if (error instanceof StorageFullError) {
-        // It still answers what it can, and beats again as soon as there is room.
+      if (error instanceof StorageError || error instanceof CommitUnknown) {
+        // It still answers what it can, and beats again when the disk lets it.
         this.#options.log.error({ err: error }, "this process cannot say that it lives");
         return;
       }

@@ -12,7 +12,7 @@ export { type ReadAhead, readAhead } from "./blob/read-ahead.ts";
 export { type Files, type Space } from "./files/files.ts";
 export { realFiles } from "./files/real.ts";
 export { DiskReserve, type DiskReserveOptions } from "./kv/disk-reserve.ts";
-export { CommitUnknown, StorageFullError } from "./kv/errors.ts";
+export { CommitUnknown, StorageError, StorageFullError } from "./kv/errors.ts";
 export {
   type Closeable,
   type Commit,
