@@ -1,5 +1,6 @@
 /** `npm run bench`: README.md beside this file says how to read what it prints. */
 import { BareServer, bareScenarios } from "./bare.ts";
+import { fullBench } from "./full.ts";
 import type { Subject } from "./measurement.ts";
 import { opensslGcm } from "./openssl.ts";
 import { type BenchOptions, readOptions, USAGE } from "./options.ts";
@@ -20,6 +21,7 @@ try {
 
 /** Answers the exit code: 1 when anything was refused or left out. */
 async function bench(options: BenchOptions): Promise<number> {
+  if (options.full) return fullBench(options, say);
   const opensslBytesPerSecond = opensslGcm(1);
   const run = new Run(options, say);
   await using program = new Program(options);

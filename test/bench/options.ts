@@ -12,6 +12,10 @@ export interface BenchOptions {
   readonly full: boolean;
   /** Objects that --full fills the database with. */
   readonly objects: number;
+  /** Of each of them, for --full. */
+  readonly objectBytes: number;
+  /** How long --full keeps its load up. */
+  readonly minutes: number;
   /** Only scenarios whose name contains one of these. */
   readonly only: readonly string[];
   readonly json: string | undefined;
@@ -25,6 +29,8 @@ export const USAGE = `npm run bench -- [--quick | --full] [options]
   --quick            about a minute: short measurements, no 5 GiB
   --full             10 million objects, ten minutes, one worker stopped for 60 s
   --objects N        how many objects --full fills in (default 10000000)
+  --object-bytes N   their size, 1 to 4096 (default 256; writes under load are of 4 KiB)
+  --minutes N        how long --full keeps its load up (default 10)
   --seconds N        length of each measurement (default 8; 2 with --quick)
   --warm-up N         seconds before each measurement (default 4; 1 with --quick)
   --connections N    requests under way at once (default 64)
@@ -46,6 +52,8 @@ export function readOptions(args: readonly string[]): BenchOptions {
       full: { type: "boolean", default: false },
       huge: { type: "boolean" },
       objects: { type: "string", default: "10000000" },
+      "object-bytes": { type: "string", default: "256" },
+      minutes: { type: "string", default: "10" },
       seconds: { type: "string" },
       "warm-up": { type: "string" },
       connections: { type: "string", default: "64" },
@@ -66,6 +74,8 @@ export function readOptions(args: readonly string[]): BenchOptions {
     huge: values.huge ?? !values.quick,
     full: values.full,
     objects: whole("--objects", values.objects),
+    objectBytes: atMost(4096, "--object-bytes", values["object-bytes"]),
+    minutes: whole("--minutes", values.minutes),
     only: values.only,
     json: values.json,
     profile: values.profile,
@@ -76,5 +86,11 @@ export function readOptions(args: readonly string[]): BenchOptions {
 function whole(flag: string, text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 1) throw new Error(`${flag} takes a whole number`);
+  return value;
+}
+
+function atMost(limit: number, flag: string, text: string): number {
+  const value = whole(flag, text);
+  if (value > limit) throw new Error(`${flag} is at most ${limit}`);
   return value;
 }

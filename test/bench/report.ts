@@ -102,7 +102,8 @@ export function machine(): Pick<Report, "node" | "machine" | "memoryBytes"> {
   };
 }
 
-function verdict({ reached }: Budget): string {
+/** Four characters. */
+export function verdict({ reached }: Budget): string {
   if (reached === undefined) return " -- ";
   return reached ? "yes " : "NO  ";
 }
