@@ -62,11 +62,6 @@ export class BackgroundJobs {
     this.#timer.unref();
   }
 
-  /** The wall clock ran ahead of the deployment's by more than a day: destructive jobs wait. */
-  get clockSuspect(): boolean {
-    return this.#time?.suspect ?? false;
-  }
-
   /** Waits for the pass under way and gives the lease up. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);

@@ -182,8 +182,8 @@ async function start(
   worker.health.warning("disk", () =>
     store.reserve.admits("data") ? undefined : "the disk is below its reserve: writes are refused",
   );
-  worker.health.warning("clock", () =>
-    jobs.clockSuspect
+  worker.health.warning("clock", async () =>
+    (await DeploymentClock.isSuspect(records.store))
       ? "the wall clock ran ahead by more than a day: see `strongroom clock accept`"
       : undefined,
   );

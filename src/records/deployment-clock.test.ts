@@ -71,6 +71,19 @@ test("a wall clock far ahead advances it by a day only, and is suspect until it 
   assert.equal(accepted.now().getTime(), START + 30 * DAY_MS);
 });
 
+test("any process can tell that the clock is suspect, by what the one that keeps it has written", async () => {
+  const { clock, context, store, read } = await harness();
+  const suspect = () => DeploymentClock.isSuspect(store);
+  assert.equal(await suspect(), false, "nothing is written yet");
+  await (await read()).persist(context);
+  assert.equal(await suspect(), false);
+  clock.advance(2 * DAY_MS);
+  await (await read()).persist(context);
+  assert.equal(await suspect(), true);
+  await DeploymentClock.accept(store, context.session(), clock);
+  assert.equal(await suspect(), false);
+});
+
 test("a wall clock that was set back takes nothing away", async () => {
   const { clock, context, read } = await harness();
   await (await read()).persist(context);

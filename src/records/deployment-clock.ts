@@ -48,6 +48,11 @@ export class DeploymentClock implements Clock {
     return new DeploymentClock(clock, found.version, state);
   }
 
+  /** Whether destructive jobs wait, as whoever runs them has written it: for any process to tell. */
+  static async isSuspect(store: RecordStore): Promise<boolean> {
+    return (await store.get(clockSpace, "deployment"))?.value.suspect ?? false;
+  }
+
   now(): Date {
     return new Date(this.#reached + this.monotonicMs() - this.#sinceMs);
   }
