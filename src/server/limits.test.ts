@@ -189,6 +189,25 @@ describe("memory for whole bodies", () => {
     await third.hears(/\r\n\r\n900$/);
   });
 
+  test("is taken as bytes come, not as they are announced", async (t) => {
+    const server = await startToy(
+      t,
+      async (exchange) => {
+        const body = await exchange.readBody(1_000_000);
+        await exchange.respond(200, {}, String(body.length));
+      },
+      { limits: { bufferedBytesMax: 200_000, lingerMs: 50 } },
+    );
+    const announced = await Promise.all(
+      Array.from({ length: 20 }, async () => (await server.connect()).say(`${put(1_000_000)}x`)),
+    );
+    await until(() => server.listener.inFlight === announced.length);
+    const small = (await server.connect()).say(put(9_000) + "x".repeat(9_000));
+    await small.hears(/\r\n\r\n9000$/);
+    const large = (await server.connect()).say(put(300_000) + "x".repeat(300_000));
+    await large.hears(/^HTTP\/1.1 503 [^]*<Code>SlowDown</);
+  });
+
   test("is given back when the client leaves in the middle", async (t) => {
     const server = await startToy(t, async (exchange) => void (await exchange.readBody(2000)), {
       limits,

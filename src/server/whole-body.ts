@@ -3,12 +3,14 @@ import { ExchangeError } from "./exchange-error.ts";
 import type { RequestBody } from "./request-body.ts";
 
 const EMPTY = Buffer.alloc(0);
-/** A body of unannounced length takes from the budget in steps of this. */
-const STEP_BYTES = 64 * 1024;
+/** What is taken from the budget before a byte has come, and then as they come, in steps. */
+const FIRST_BYTES = 4 * 1024;
+const STEP_BYTES = 16 * 1024;
 
 /**
- * Reads a body to its end. `hold` takes memory from the budget and answers whether it got it; who
- * gives it back is the caller's affair, since the bytes outlive this call.
+ * Reads a body to its end. Memory is taken from the budget as bytes come, not as they are
+ * announced: announcing costs nothing. Who gives it back is the caller's affair, since the bytes
+ * outlive this call.
  */
 export async function readWhole(
   body: RequestBody,
@@ -18,7 +20,8 @@ export async function readWhole(
   const { length } = body;
   if (length === 0) return EMPTY;
   if (length !== undefined && length > limitBytes) throw new ExchangeError("EntityTooLarge");
-  let held = length ?? STEP_BYTES;
+  const most = length ?? limitBytes;
+  let held = Math.min(most, FIRST_BYTES);
   if (!budget.take(held)) throw new ExchangeError("SlowDown");
 
   const chunks: Buffer[] = [];
@@ -32,8 +35,9 @@ export async function readWhole(
     if (bytes > limitBytes) throw new ExchangeError("EntityTooLarge");
     chunks.push(step.value);
     while (bytes > held) {
-      if (!budget.take(STEP_BYTES)) throw new ExchangeError("SlowDown");
-      held += STEP_BYTES;
+      const more = Math.min(STEP_BYTES, most - held);
+      if (!budget.take(more)) throw new ExchangeError("SlowDown");
+      held += more;
     }
   }
   return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, bytes);

@@ -37,7 +37,7 @@ import type { Exchange, Handler } from "../exchange.ts";
 import { ExchangeError } from "../exchange-error.ts";
 import { Authenticator } from "./authenticate.ts";
 import { parseForm } from "./form-parser.ts";
-import { CONTROL_BODY_BYTES_MAX, PUT_HEADER_BYTES_MAX } from "./limits.ts";
+import { ANONYMOUS_BODIES_MAX, CONTROL_BODY_BYTES_MAX, PUT_HEADER_BYTES_MAX } from "./limits.ts";
 import { authenticateForm, formBody } from "./post-form.ts";
 import { idsOf, type PreparedCall, requestInfo } from "./prepared-call.ts";
 import { readInput } from "./read-input.ts";
@@ -72,6 +72,8 @@ class Api {
   readonly #operations: ReadonlyMap<string, AnyOperation>;
   readonly #authenticator: Authenticator;
   readonly #regions: ReadonlySet<string>;
+  /** Anonymous requests whose body is being read whole, before anything is decided. */
+  #strangers = 0;
 
   constructor(options: ApiOptions) {
     this.#options = options;
@@ -112,6 +114,7 @@ class Api {
     service: ServiceName,
     signature: Signature | undefined,
   ): Promise<void> {
+    await this.#authenticator.admit(signature, this.#options.dispatcher.view());
     const body = await exchange.readBody(CONTROL_BODY_BYTES_MAX);
     const view = this.#options.dispatcher.view();
     const claim = { request, service, signature, now: this.#options.clock.now() };
@@ -218,7 +221,7 @@ class Api {
     if (operation === undefined) throw unimplemented(routed);
     const { dispatcher, clock } = this.#options;
     const { caller } = authenticated;
-    const { input, body } = await readInput(exchange, call).catch(async (error: unknown) => {
+    const { input, body } = await this.#read(exchange, call).catch(async (error: unknown) => {
       if (!(error instanceof ServiceError)) throw error;
       const info = requestInfo(exchange, request, call, clock.now());
       throw await dispatcher.refuse(operation, { caller, request: info }, error);
@@ -234,6 +237,20 @@ class Api {
       await this.#reply(exchange, encodeOutput(routed, answer.output, ids));
     } finally {
       await answer.release();
+    }
+  }
+
+  /** Strangers may have bodies read too, but a few at once: they are to hold little memory. */
+  async #read(exchange: Exchange, call: PreparedCall): ReturnType<typeof readInput> {
+    const { authenticated, routed } = call;
+    const stranger = authenticated.caller.kind === "anonymous" && exchange.contentLength !== 0;
+    if (!stranger || routed.shape.requestBody === "streamed") return readInput(exchange, call);
+    if (this.#strangers >= ANONYMOUS_BODIES_MAX) throw new ExchangeError("SlowDown");
+    this.#strangers += 1;
+    try {
+      return await readInput(exchange, call);
+    } finally {
+      this.#strangers -= 1;
     }
   }
 

@@ -67,6 +67,15 @@ export class Authenticator {
     return authenticatedOf(found.caller, verified);
   }
 
+  /**
+   * Before a body is read that its signature covers: refuses who cannot have signed it, so that
+   * strangers hold no memory. Throws SigningError.
+   */
+  async admit(signature: Signature | undefined, view: View): Promise<void> {
+    if (signature === undefined) throw new SigningError({ kind: "authentication-missing" });
+    await this.find(signature, view);
+  }
+
   /** The credential that a signature names. Throws SigningError. */
   async find({ accessKeyId, securityToken }: Signature, view: View) {
     const found = await this.#credentials.find(accessKeyId, securityToken, view);

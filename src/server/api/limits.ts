@@ -7,6 +7,9 @@ export const DELETE_OBJECTS_BODY_BYTES_MAX = 2 * 1024 * 1024;
 /** CompleteMultipartUpload: 10,000 parts, each with its ETag escaped and a checksum. */
 export const COMPLETION_BODY_BYTES_MAX = 4 * 1024 * 1024;
 
+/** Of anonymous requests, those whose body is read into memory at once. */
+export const ANONYMOUS_BODIES_MAX = 8;
+
 /** AWS: all headers of a PUT together. */
 export const PUT_HEADER_BYTES_MAX = 8 * 1024;
 
