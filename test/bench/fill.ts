@@ -27,9 +27,9 @@ import type { Server } from "../support/server.ts";
 import { BUCKET } from "./program.ts";
 
 /** Five operations of each object, of the 10,000 that a commit may have. */
-const OBJECTS_PER_COMMIT = 1000;
-/** One commit is synced while the next is made. */
-const COMMITS_AT_ONCE = 2;
+const OBJECTS_PER_COMMIT = 1500;
+/** One commit is synced while the next are made. */
+const COMMITS_AT_ONCE = 3;
 /** Measured: what the rows of an object take beside its body. */
 const ROW_BYTES = 2500;
 const PAGE_BYTES = 4096;

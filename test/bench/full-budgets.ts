@@ -5,6 +5,8 @@ import type { FullReport } from "./full-report.ts";
 const MIB = 1024 ** 2;
 /** Ten looks of the supervisor, the worker's end, and a slow machine. */
 const STALL_SECONDS_MAX = 15;
+/** While writers wait for a lock that a stopped worker holds, readers go on. */
+const READERS_WAIT_MS_MAX = 5000;
 /** Pages that wait to be used again: a tenth of what was there, and at least this much. */
 const SLACK_BYTES_MIN = 256 * MIB;
 
@@ -13,6 +15,7 @@ export function fullBudgets(report: FullReport): Budget[] {
   const refused = intervals.flatMap((interval) => Object.values(interval.refused));
   const refusals = refused.reduce((sum, count) => sum + count, 0);
   const longestMs = Math.max(...intervals.map(({ maxMs }) => maxMs));
+  const readersWaitMs = Math.max(...intervals.map(({ readSilenceMs }) => readSilenceMs));
   const unused = (before.liveBytes ?? Number.NaN) - before.fileBytes;
   const slack = after.fileBytes - (after.liveBytes ?? Number.NaN) + unused;
   const slackMax = Math.max(SLACK_BYTES_MIN, before.fileBytes / 10);
@@ -39,6 +42,11 @@ export function fullBudgets(report: FullReport): Budget[] {
         stop.replacedAfterMs === undefined
           ? "it was not"
           : `after ${(stop.replacedAfterMs / 1000).toFixed(1)} s`,
+    },
+    {
+      text: `readers of the other workers wait at most ${READERS_WAIT_MS_MAX / 1000} s`,
+      reached: readersWaitMs < READERS_WAIT_MS_MAX,
+      measured: `${(readersWaitMs / 1000).toFixed(1)} s without any reply to those who only read`,
     },
     {
       text: `no request takes longer than ${STALL_SECONDS_MAX} s`,

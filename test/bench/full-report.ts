@@ -20,10 +20,16 @@ interface KindFigures {
 export interface Interval {
   readonly endSeconds: number;
   readonly perSecond: number;
+  /** Of the workers, per request. */
+  readonly cpuMicroseconds: number;
+  /** Processors' worth of work by anyone else. */
+  readonly othersBusy: number;
   readonly kinds: Readonly<Record<Kind, KindFigures>>;
   readonly maxMs: number;
   /** The longest time during which no reply came to anyone. */
   readonly silenceMs: number;
+  /** The same for the connections that only read. */
+  readonly readSilenceMs: number;
   /** By status. */
   readonly refused: Readonly<Record<string, number>>;
   /** Requests whose connection ended before the reply. */
@@ -63,6 +69,7 @@ const MIB = 1024 ** 2;
 const CELLS: readonly Cell[] = [
   ["second", ({ endSeconds }) => endSeconds.toFixed(0)],
   ["req/s", ({ perSecond }) => perSecond.toFixed(0)],
+  ["cpu µs", ({ cpuMicroseconds }) => cpuMicroseconds.toFixed(0)],
   ["GET p50", ({ kinds }) => milliseconds(kinds.get.p50Ms)],
   ["GET p99", ({ kinds }) => milliseconds(kinds.get.p99Ms)],
   ["PUT p50", ({ kinds }) => milliseconds(kinds.put.p50Ms)],
@@ -70,6 +77,7 @@ const CELLS: readonly Cell[] = [
   ["list p99", ({ kinds }) => milliseconds(kinds.list.p99Ms)],
   ["max ms", ({ maxMs }) => maxMs.toFixed(0)],
   ["silent ms", ({ silenceMs }) => silenceMs.toFixed(0)],
+  ["unread ms", ({ readSilenceMs }) => readSilenceMs.toFixed(0)],
   ["cut", ({ cut }) => String(cut)],
   ["refused", ({ refused }) => refusals(refused)],
   ["rss MiB", ({ sizes }) => mebibytes(sizes.residentBytes)],
@@ -79,6 +87,7 @@ const CELLS: readonly Cell[] = [
   ["reader s", ({ sizes }) => sizes.oldestReaderSeconds.toFixed(1)],
   ["faults", ({ sizes }) => String(sizes.majorFaults)],
   ["group MiB", ({ sizes }) => mebibytes(sizes.limitedBytes)],
+  ["others", ({ othersBusy }) => othersBusy.toFixed(2)],
 ];
 
 export function intervalOf(
@@ -95,9 +104,12 @@ export function intervalOf(
   return {
     endSeconds,
     perSecond: tally.requests / (endSeconds - from),
+    cpuMicroseconds: (sizes.serverCpuSeconds / tally.requests) * 1e6,
+    othersBusy: sizes.othersCpuSeconds / (endSeconds - from),
     kinds: { put: figures(put), get: figures(get), head: figures(head), list: figures(list) },
     maxMs: tally.maxMs,
     silenceMs: tally.silenceMs,
+    readSilenceMs: tally.readSilenceMs,
     refused: tally.refused,
     cut: tally.cut,
     sizes,

@@ -76,7 +76,7 @@ async function fillIn(
 ): Promise<Filled> {
   say(
     `filling in ${objects} objects of ${objectBytes} bytes, PAST HTTP: in-process, by PutObject's own ` +
-      "functions, in order of name, a thousand to a commit. This is not the speed of PUT.\n",
+      "functions, in order of name, many to a commit. This is not the speed of PUT.\n",
   );
   let said = 0;
   const filled = await fill({

@@ -3,7 +3,7 @@ import { readFileSync, statSync } from "node:fs";
 import { residentBytes } from "../support/server.ts";
 import { databaseFile } from "./fill.ts";
 import type { MemoryLimit } from "./memory-limit.ts";
-import { memoryOf } from "./processes.ts";
+import { cpuSeconds, machineBusySeconds, memoryOf } from "./processes.ts";
 import type { Program } from "./program.ts";
 
 export interface Sizes {
@@ -17,6 +17,10 @@ export interface Sizes {
   readonly anonymousBytes: number;
   /** Pages that workers had to wait for the disk for, since the last call. */
   readonly majorFaults: number;
+  /** Of processor time, since the last call: of the workers, this process, and anyone else. */
+  readonly serverCpuSeconds: number;
+  readonly clientCpuSeconds: number;
+  readonly othersCpuSeconds: number;
   /** Of the group with the limit. */
   readonly limitedBytes?: number;
   readonly killedForMemory?: number;
@@ -29,7 +33,10 @@ export class Gauges implements Disposable {
   readonly #program: Program;
   readonly #limit: MemoryLimit | undefined;
   readonly #timer: NodeJS.Timeout;
+  /** By process: what was counted until the last call. */
   readonly #faults = new Map<number, number>();
+  readonly #cpu = new Map<number, number>();
+  #machineSeconds = machineBusySeconds();
   #oldestReaderSeconds = 0;
 
   constructor(program: Program, limit: MemoryLimit | undefined) {
@@ -50,7 +57,11 @@ export class Gauges implements Disposable {
       oldestReaderSeconds,
       residentBytes: Math.max(0, ...pids.map(residentBytes)),
       anonymousBytes: Math.max(0, ...pids.map((pid) => memoryOf(pid).anonymousBytes)),
-      majorFaults: pids.reduce((sum, pid) => sum + this.#newFaults(pid), 0),
+      majorFaults: pids.reduce(
+        (sum, pid) => sum + newSince(this.#faults, pid, majorFaults(pid)),
+        0,
+      ),
+      ...this.#cpuSeconds(pids),
       ...(this.#limit && {
         limitedBytes: this.#limit.currentBytes,
         killedForMemory: this.#limit.killed,
@@ -78,16 +89,27 @@ export class Gauges implements Disposable {
     }
   }
 
-  #newFaults(pid: number): number {
-    const before = this.#faults.get(pid) ?? 0;
-    const now = majorFaultsOf(pid) ?? before;
-    this.#faults.set(pid, now);
-    return now - before;
+  #cpuSeconds(pids: readonly number[]) {
+    const of = (pid: number) => newSince(this.#cpu, pid, cpuSeconds(pid));
+    const serverCpuSeconds = pids.reduce((sum, pid) => sum + of(pid), 0);
+    const clientCpuSeconds = of(process.pid);
+    const machine = machineBusySeconds();
+    const others = machine - this.#machineSeconds - serverCpuSeconds - clientCpuSeconds;
+    this.#machineSeconds = machine;
+    return { serverCpuSeconds, clientCpuSeconds, othersCpuSeconds: Math.max(0, others) };
   }
 }
 
+/** What a process that has ended counted last is lost. */
+function newSince(counted: Map<number, number>, pid: number, now: number | undefined): number {
+  const before = counted.get(pid) ?? 0;
+  if (now === undefined || Number.isNaN(now)) return 0;
+  counted.set(pid, now);
+  return now - before;
+}
+
 /** proc(5): the tenth field after the name. */
-function majorFaultsOf(pid: number): number | undefined {
+function majorFaults(pid: number): number | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, "utf8");
     return Number(text.slice(text.lastIndexOf(")") + 2).split(" ")[9]);

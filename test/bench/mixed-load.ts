@@ -13,7 +13,7 @@ import { getWanted, headWanted, listWanted, putWanted } from "./wanted.ts";
 
 export type Kind = "put" | "get" | "head" | "list";
 
-/** In per mille of the requests. */
+/** In per mille of the requests of connections that mix. */
 const SHARES: readonly (readonly [Kind, number])[] = [
   ["get", 550],
   ["put", 350],
@@ -21,6 +21,11 @@ const SHARES: readonly (readonly [Kind, number])[] = [
   ["list", 2],
 ];
 const REOPEN_MS = 100;
+/**
+ * One connection in so many only reads. A worker that stands still with the write lock stops the
+ * writers of all workers, and with them every connection that mixes; readers of the others go on.
+ */
+const READERS = 4;
 
 export interface MixedLoadOptions {
   readonly target: Target;
@@ -44,6 +49,8 @@ export class Tally {
   maxMs = 0;
   /** The longest time during which no reply came to anyone. */
   silenceMs = 0;
+  /** The same for the connections that only read. */
+  readSilenceMs = 0;
 
   get requests(): number {
     return Object.values(this.latencies).reduce((sum, { count }) => sum + count, 0);
@@ -57,6 +64,7 @@ export class MixedLoad {
   #tally = new Tally();
   #running = true;
   #lastReplyMs = performance.now();
+  #lastReadMs = performance.now();
 
   constructor(options: MixedLoadOptions) {
     this.#options = options;
@@ -99,7 +107,9 @@ export class MixedLoad {
   /** Whether the connection is still of use. */
   async #one(connection: Connection, lane: number): Promise<boolean> {
     const { ledger } = this.#options;
-    const kind = drawKind();
+    const reader = lane % READERS === 0;
+    const drawn = drawKind();
+    const kind = reader && drawn === "put" ? "get" : drawn;
     const index = kind === "put" ? this.#ownIndex(lane) : randomInt(ledger.objects);
     const { prepared, mark } = this.#request(kind, index);
     const startedMs = performance.now();
@@ -108,6 +118,7 @@ export class MixedLoad {
       () => undefined,
     );
     this.#count(kind, status, startedMs);
+    if (reader && status !== undefined) this.#heard();
     if (kind === "put") {
       if (status === 200) ledger.wrote(index, mark);
       // Of a refusal below 500 nothing was written, and nothing of it will be.
@@ -128,6 +139,13 @@ export class MixedLoad {
     tally.silenceMs = Math.max(tally.silenceMs, nowMs - this.#lastReplyMs);
     this.#lastReplyMs = nowMs;
     if (status !== 200) tally.refused[status] = (tally.refused[status] ?? 0) + 1;
+  }
+
+  /** A connection that only reads has its reply. */
+  #heard(): void {
+    const nowMs = performance.now();
+    this.#tally.readSilenceMs = Math.max(this.#tally.readSilenceMs, nowMs - this.#lastReadMs);
+    this.#lastReadMs = nowMs;
   }
 
   /** No two connections write one object: what was acknowledged last is what must be there. */
