@@ -37,7 +37,12 @@ import type { Exchange, Handler } from "../exchange.ts";
 import { ExchangeError } from "../exchange-error.ts";
 import { Authenticator } from "./authenticate.ts";
 import { parseForm } from "./form-parser.ts";
-import { ANONYMOUS_BODIES_MAX, CONTROL_BODY_BYTES_MAX, PUT_HEADER_BYTES_MAX } from "./limits.ts";
+import {
+  ANONYMOUS_BODIES_MAX,
+  CONTROL_BODY_BYTES_MAX,
+  FORMS_BEGUN_MAX,
+  PUT_HEADER_BYTES_MAX,
+} from "./limits.ts";
 import { authenticateForm, formBody } from "./post-form.ts";
 import { idsOf, type PreparedCall, requestInfo } from "./prepared-call.ts";
 import { readInput } from "./read-input.ts";
@@ -74,6 +79,8 @@ class Api {
   readonly #regions: ReadonlySet<string>;
   /** Anonymous requests whose body is being read whole, before anything is decided. */
   #strangers = 0;
+  /** Forms whose sender is not known yet. */
+  #forms = 0;
 
   constructor(options: ApiOptions) {
     this.#options = options;
@@ -186,13 +193,22 @@ class Api {
     routed: Route,
     signature: Signature | undefined,
   ): Promise<void> {
-    const { bucket = "" } = routed;
-    const { headers } = request;
     if (signature) {
-      const authorization = headers["authorization"] ?? "";
+      const authorization = request.headers["authorization"] ?? "";
       throw new SigningError({ kind: "several-mechanisms", authorization });
     }
-    const form = await parseForm(headers["content-type"] ?? "", exchange.readChunks());
+    if (this.#forms >= FORMS_BEGUN_MAX) throw new ExchangeError("SlowDown");
+    this.#forms += 1;
+    const call = await this.#readForm(exchange, request, routed).finally(() => {
+      this.#forms -= 1;
+    });
+    await this.#run(exchange, call);
+  }
+
+  /** Up to what is known before the operation asks for the file. */
+  async #readForm(exchange: Exchange, request: RawRequest, routed: Route): Promise<PreparedCall> {
+    const { bucket = "" } = routed;
+    const form = await parseForm(request.headers["content-type"] ?? "", exchange.readChunks());
     const view = this.#options.dispatcher.view();
     const own = await this.#bucketRegion(routed, view);
     const now = this.#options.clock.now();
@@ -201,7 +217,7 @@ class Api {
     const region = own ?? authenticated.region ?? this.#options.region;
     const input = { Bucket: bucket, Fields: form.fields };
     const body = await formBody(form, length);
-    await this.#run(exchange, { request, routed, authenticated, region, form: { input, body } });
+    return { request, routed, authenticated, region, form: { input, body } };
   }
 
   /** A bucket's requests belong to its region; what names no bucket, to the signature's. */

@@ -13,6 +13,12 @@ export const ANONYMOUS_BODIES_MAX = 8;
 /** AWS: all headers of a PUT together. */
 export const PUT_HEADER_BYTES_MAX = 8 * 1024;
 
+/**
+ * Forms being read whose sender is not known yet: strangers who send slowly are to fill no more
+ * than a part of the requests that a process takes at once.
+ */
+export const FORMS_BEGUN_MAX = 256;
+
 /** AWS: all fields of a form before its file. */
 export const FORM_FIELDS_BYTES_MAX = 20 * 1024;
 export const FORM_FIELDS_MAX = 200;
