@@ -2,11 +2,14 @@
 import assert from "node:assert/strict";
 import {
   currentSpace,
+  decodeKey,
   fencedSpace,
   inlineSpace,
+  partSpace,
   refSpace,
   sessionSpace,
   trashSpace,
+  uploadSpace,
   versionSpace,
   type VersionRecord,
 } from "../../src/records/index.ts";
@@ -104,14 +107,30 @@ async function clientStep(process: Process, step: Step): Promise<void> {
   const text = `${key} at ${step.step} `;
   const value = deletes ? undefined : text.repeat(Math.ceil(size / text.length)).slice(0, size);
   state.underWay.push(value);
+  const kms = { ServerSideEncryption: "aws:kms", SSEKMSKeyId: keyArn };
   if (value === undefined) await process.run("DeleteObject", target);
+  else if (choice === 9) await uploadInParts(process, target, own(2) === 0 ? kms : {}, value);
   else {
-    const kms = { ServerSideEncryption: "aws:kms", SSEKMSKeyId: keyArn };
     await process.run("PutObject", { ...target, ...(own(2) === 0 && kms) }, Buffer.from(value));
   }
   state.acknowledged = value;
   state.underWay = [];
   state.writes += 1;
+}
+
+/** One part, and before it an upload that is given up. */
+async function uploadInParts(process: Process, target: object, encryption: object, value: string) {
+  const begin = async () => {
+    const { UploadId } = await process.run("CreateMultipartUpload", { ...target, ...encryption });
+    const part = { ...target, UploadId, PartNumber: 1 };
+    const { ETag } = await process.run("UploadPart", part, Buffer.from(value));
+    return { UploadId, ETag };
+  };
+  const given = await begin();
+  await process.run("AbortMultipartUpload", { ...target, UploadId: given.UploadId });
+  const { UploadId, ETag } = await begin();
+  const MultipartUpload = { Parts: [{ ETag, PartNumber: 1 }] };
+  await process.run("CompleteMultipartUpload", { ...target, UploadId, MultipartUpload });
 }
 
 async function readObject(process: Process, key: string): Promise<string | undefined> {
@@ -162,9 +181,20 @@ async function collect(world: World, { lease, collector, sessions, records }: Pr
 /** Blobs, references, inline bodies and listing rows are exactly those that versions name. */
 async function checkGarbage({ records, blobs }: Process) {
   const versions = await records.page(versionSpace, versionSpace.under());
-  const bodies = versions.flatMap(({ value }: { value: VersionRecord }) =>
-    value.kind === "object" && value.body.kind === "one" ? [value.body] : [],
+  const objects = versions.flatMap(({ value }: { value: VersionRecord }) =>
+    value.kind === "object" ? [value.body] : [],
   );
+  const open = await records.page(uploadSpace, uploadSpace.under());
+  const uploads = new Set(open.map(({ value }) => value.id));
+  for (const body of objects) if (body.kind === "parts") uploads.add(body.upload);
+  const parts = await records.page(partSpace, partSpace.under());
+  for (const { key } of parts) {
+    assert.ok(uploads.has(String(decodeKey(key)[1])), "parts are those of uploads and objects");
+  }
+  const bodies = [
+    ...objects.flatMap((body) => (body.kind === "one" ? [body] : [])),
+    ...parts.map(({ value }) => value.body),
+  ];
   const blobsNamed = bodies.filter(({ inline }) => !inline).map(({ blob }) => blob);
   const inlineNamed = bodies.filter(({ inline }) => inline).map(({ blob }) => blob);
   const stored: string[] = [];
