@@ -22,10 +22,11 @@ const SHARES: readonly (readonly [Kind, number])[] = [
 ];
 const REOPEN_MS = 100;
 /**
- * One connection in so many only reads. A worker that stands still with the write lock stops the
+ * The first of each group of connections only read: neighbours, as the program hands connections
+ * to its workers in turn, and each worker is to have some of either kind. A worker that stands still with the write lock stops the
  * writers of all workers, and with them every connection that mixes; readers of the others go on.
  */
-const READERS = 4;
+const READERS = { of: 16, first: 4 } as const;
 
 export interface MixedLoadOptions {
   readonly target: Target;
@@ -107,7 +108,7 @@ export class MixedLoad {
   /** Whether the connection is still of use. */
   async #one(connection: Connection, lane: number): Promise<boolean> {
     const { ledger } = this.#options;
-    const reader = lane % READERS === 0;
+    const reader = lane % READERS.of < READERS.first;
     const drawn = drawKind();
     const kind = reader && drawn === "put" ? "get" : drawn;
     const index = kind === "put" ? this.#ownIndex(lane) : randomInt(ledger.objects);
