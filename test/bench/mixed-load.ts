@@ -23,8 +23,9 @@ const SHARES: readonly (readonly [Kind, number])[] = [
 const REOPEN_MS = 100;
 /**
  * The first of each group of connections only read: neighbours, as the program hands connections
- * to its workers in turn, and each worker is to have some of either kind. A worker that stands still with the write lock stops the
- * writers of all workers, and with them every connection that mixes; readers of the others go on.
+ * to its workers in turn, and each worker is to have some of either kind. A worker that stands
+ * still with the write lock stops the writers of all workers, and with them every connection that
+ * mixes; readers of the others go on.
  */
 const READERS = { of: 16, first: 4 } as const;
 
