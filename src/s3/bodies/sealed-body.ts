@@ -90,12 +90,13 @@ async function sealToBlob(
 ): Promise<BodyReport> {
   const sealer = createBodySealer(bodyKey, segmentBytes);
   const writer = await blobs.create(blob);
+  const write = inOrder(writer);
   try {
     const report = await body.read((bytes) => {
       digest?.update(bytes);
-      return writeAll(writer, sealer.update(bytes));
+      return write(sealer.update(bytes));
     }, wishes);
-    await writeAll(writer, sealer.final());
+    await write(sealer.final());
     await writer.finish();
     return report;
   } finally {
@@ -103,8 +104,30 @@ async function sealToBlob(
   }
 }
 
+/**
+ * Writes one list of pieces after another, also when the next is given before the writer took the
+ * last: a body may be released in several pieces at once.
+ */
+export function inOrder(
+  writer: Pick<BlobWriter, "write">,
+): (pieces: readonly Buffer[]) => Promise<void> | undefined {
+  let before: Promise<void> | undefined;
+  return (pieces) => {
+    const begun = before ? before.then(() => writeAll(writer, pieces)) : writeAll(writer, pieces);
+    if (begun === undefined) return undefined;
+    const written: Promise<void> = begun.finally(() => {
+      if (before === written) before = undefined;
+    });
+    before = written;
+    return written;
+  };
+}
+
 /** Waits only when the writer asks for it. */
-function writeAll(writer: BlobWriter, pieces: readonly Buffer[]): Promise<void> | undefined {
+function writeAll(
+  writer: Pick<BlobWriter, "write">,
+  pieces: readonly Buffer[],
+): Promise<void> | undefined {
   for (const [at, piece] of pieces.entries()) {
     const wait = writer.write(piece);
     if (wait) return wait.then(() => writeAll(writer, pieces.slice(at + 1)));

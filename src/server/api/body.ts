@@ -19,8 +19,8 @@ export function bodySource(exchange: Exchange, plan: BodyPlan): BodySource {
       const verifier = new BodyVerifier(
         { ...plan, wishes: { ...plan.wishes, ...wishes } },
         (bytes) => {
-          const wait = piece(bytes);
-          if (wait) held = held ? held.then(() => wait) : wait;
+          // The last promise is kept after those before it.
+          held = piece(bytes) ?? held;
         },
       );
       for await (const chunk of exchange.readChunks()) {
