@@ -38,7 +38,10 @@ test("pieces that are given at once are written one after another, in order", as
 test("a writer that needs no waiting is written to at once", () => {
   const taken: string[] = [];
   const write = inOrder({
-    write: (piece) => void taken.push(Buffer.from(piece).toString()) as undefined,
+    write(piece) {
+      taken.push(Buffer.from(piece).toString());
+      return undefined;
+    },
   });
   assert.equal(write(pieces("a", "b")), undefined);
   assert.deepEqual(taken, ["a", "b"]);

@@ -118,6 +118,8 @@ export function inOrder(
     const written: Promise<void> = begun.finally(() => {
       if (before === written) before = undefined;
     });
+    // Whoever stops reading the body no longer asks how this went.
+    written.catch(() => {});
     before = written;
     return written;
   };
